@@ -1,2 +1,37 @@
-//! Project tasks.
-fn main() {}
+//! Project tasks: test servers, tests, checks and the demo. `cargo xtask --help` lists them.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what a task prints is its result")]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod elasticsearch;
+mod workspace;
+
+/// Project tasks of djelme.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Start, stop and show the Elasticsearch servers that the tests use
+    #[command(subcommand)]
+    Elasticsearch(elasticsearch::commands::Command),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().task {
+        Task::Elasticsearch(command) => elasticsearch::commands::run(&command),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
