@@ -3,7 +3,43 @@
 //! Pure: no IO, no async runtime, no client types; time and randomness are passed in. Users depend on the
 //! `djelme` crate, which re-exports this one; authors of a backend depend on this crate directly.
 
+pub mod backend;
+pub mod document;
 pub mod error;
+pub mod expiry;
+pub mod field;
+pub mod identity;
+mod json_const;
+pub mod mapping;
+pub mod naming;
+pub mod options;
 pub mod outcome;
+pub mod plan;
+pub mod query;
+pub mod record;
+pub mod record_type;
+pub mod registry;
+pub mod router;
+pub mod search;
+pub mod template;
+pub mod time;
 
 pub use error::{BackendError, Error, ErrorKind, Result};
+pub use json_const::JsonConst;
+
+/// What generated code names. Not part of the public interface: it may change in any version.
+#[doc(hidden)]
+pub mod __private {
+    pub use inventory;
+
+    pub use crate::field::kind::{self, Kind, KindOf, MappingOf};
+    pub use crate::field::{EsField, Field, FieldPath, Nested, QueryValue};
+    pub use crate::identity::OpaqueKey;
+    pub use crate::json_const::JsonConst;
+    pub use crate::mapping::{FieldMapping, Property};
+    pub use crate::options::{Accept, OnConflict, TypeOptions};
+    pub use crate::record::{Base, EventRecord, Properties, Record, RecordTime, TimeseriesRecord, Timestamp};
+    pub use crate::record_type::{RecordKind, RecordType};
+    pub use crate::registry::Registered;
+    pub use crate::time::{TimeDepth, TimeParts};
+}

@@ -1,0 +1,93 @@
+//! Which Elasticsearch type a Rust type becomes.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+
+use super::kind::{self, Kind};
+use super::value::QueryValue;
+use crate::mapping::FieldMapping;
+
+/// A Rust type that has an Elasticsearch field type.
+///
+/// Derive it for unit enums (`keyword`) and for transparent newtypes (as their content); a field can also name its
+/// type itself, `#[djelme(keyword)]`, and then needs no implementation.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no Elasticsearch field type",
+    label = "cannot be mapped",
+    note = "name the type on the field (`#[djelme(keyword)]`, `#[djelme(long)]`, ..); for a struct derive `Properties` and say `#[djelme(object)]` or `#[djelme(nested)]`; for a unit enum or a newtype derive `EsField`; for a date-time without a zone use `DateTime<Utc>`"
+)]
+pub trait EsField {
+    /// The Elasticsearch type.
+    type Kind: Kind;
+    #[doc(hidden)]
+    const OK: bool = true;
+    /// The mapping of a field of this type.
+    const MAPPING: FieldMapping = <Self::Kind as Kind>::MAPPING;
+}
+
+macro_rules! es_fields {
+    ($($rust:ty => $kind:ident, $($value:ty)*;)*) => { $(
+        impl EsField for $rust { type Kind = kind::$kind; }
+        $(impl QueryValue<$rust> for $value {})*
+    )* };
+}
+
+es_fields! {
+    String => Keyword, &str String &String;
+    Box<str> => Keyword, &str String &String;
+    Arc<str> => Keyword, &str String &String;
+    Cow<'static, str> => Keyword, &str String &String;
+    char => Keyword, char &str;
+    bool => Boolean, bool;
+    i8 => Byte, i8;
+    i16 => Short, i16;
+    i32 => Integer, i32;
+    i64 => Long, i64;
+    u8 => Short, u8;
+    u16 => Integer, u16;
+    u32 => Long, u32;
+    u64 => Long, u64;
+    f32 => Float, f32;
+    f64 => Double, f64;
+    DateTime<Utc> => Date, DateTime<Utc> &DateTime<Utc> DateTime<FixedOffset> NaiveDate &str;
+    DateTime<FixedOffset> => Date, DateTime<Utc> DateTime<FixedOffset> &DateTime<FixedOffset> NaiveDate &str;
+    NaiveDate => Date, NaiveDate DateTime<Utc> &str;
+    IpAddr => Ip, IpAddr &IpAddr &str;
+    Ipv4Addr => Ip, Ipv4Addr IpAddr &str;
+    Ipv6Addr => Ip, Ipv6Addr IpAddr &str;
+    serde_json::Value => Flattened, &str String;
+    serde_json::Map<String, serde_json::Value> => Flattened, &str String;
+}
+
+#[cfg(feature = "uuid")]
+es_fields! { uuid::Uuid => Keyword, uuid::Uuid &uuid::Uuid &str; }
+
+impl<V> EsField for HashMap<String, V> {
+    type Kind = kind::Flattened;
+}
+
+impl<V> EsField for BTreeMap<String, V> {
+    type Kind = kind::Flattened;
+}
+
+impl<V> QueryValue<HashMap<String, V>> for &str {}
+impl<V> QueryValue<BTreeMap<String, V>> for &str {}
+
+/// `Option`, `Vec` and pointers are mapped as what they hold: Elasticsearch makes no difference between a value,
+/// a list of values and none.
+macro_rules! as_their_content {
+    ($($wrapper:ident)*) => { $(
+        impl<T: EsField> EsField for $wrapper<T> {
+            type Kind = T::Kind;
+            const MAPPING: FieldMapping = T::MAPPING;
+        }
+        impl<T, V: QueryValue<T>> QueryValue<$wrapper<T>> for V {}
+    )* };
+}
+
+as_their_content! { Option Vec Box Arc Rc }

@@ -1,0 +1,118 @@
+//! Mappings: what Elasticsearch is told of each field, as constants that the derives write.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+
+use crate::json_const::{self, JsonConst};
+
+/// Longer keywords are stored but not indexed, so that one long value cannot make Elasticsearch refuse its
+/// document: a term may have 32,766 bytes, and a character of UTF-8 up to four.
+pub const KEYWORD_IGNORE_ABOVE: i64 = 8191;
+
+/// The mapping of one field: its Elasticsearch type and parameters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FieldMapping {
+    /// Elasticsearch's name of the type, such as `keyword`.
+    pub es_type: &'static str,
+    /// Mapping parameters, such as `ignore_above`.
+    pub params: &'static [(&'static str, JsonConst)],
+    /// Multi-fields: the same value indexed in other ways.
+    pub fields: &'static [(&'static str, Self)],
+    /// The inner fields of an `object` or `nested` field.
+    pub properties: &'static [Property],
+}
+
+impl FieldMapping {
+    /// A field of this type, without parameters.
+    #[must_use]
+    pub const fn new(es_type: &'static str) -> Self {
+        Self { es_type, params: &[], fields: &[], properties: &[] }
+    }
+
+    /// The same with these parameters in place of the former.
+    #[must_use]
+    pub const fn params(self, params: &'static [(&'static str, JsonConst)]) -> Self {
+        Self { params, ..self }
+    }
+
+    /// The same with these multi-fields.
+    #[must_use]
+    pub const fn fields(self, fields: &'static [(&'static str, Self)]) -> Self {
+        Self { fields, ..self }
+    }
+
+    /// The same with these inner fields.
+    #[must_use]
+    pub const fn properties(self, properties: &'static [Property]) -> Self {
+        Self { properties, ..self }
+    }
+
+    /// The field's mapping as Elasticsearch takes it. A `keyword` gets [`KEYWORD_IGNORE_ABOVE`] unless it says
+    /// otherwise; objects are `dynamic: strict`, as everything is.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut mapping = json_const::object(self.params);
+        match self.es_type {
+            "object" => {
+                mapping.insert("properties".into(), properties_json(self.properties));
+            }
+            es_type => {
+                mapping.insert("type".into(), es_type.into());
+            }
+        }
+        if self.es_type == "keyword" {
+            mapping.entry("ignore_above").or_insert_with(|| KEYWORD_IGNORE_ABOVE.into());
+        }
+        if self.es_type == "nested" {
+            mapping.insert("properties".into(), properties_json(self.properties));
+        }
+        if !self.fields.is_empty() {
+            let fields = self.fields.iter().map(|(name, field)| ((*name).to_owned(), field.to_json()));
+            mapping.insert("fields".into(), Value::Object(fields.collect()));
+        }
+        Value::Object(mapping)
+    }
+}
+
+/// One entry of a struct's properties.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Property {
+    /// A field of its own.
+    Field {
+        /// The name in documents, as serde writes it.
+        name: Cow<'static, str>,
+        /// Its mapping.
+        mapping: FieldMapping,
+    },
+    /// The fields of a flattened base, as if they stood here.
+    Base(&'static [Self]),
+}
+
+impl Property {
+    /// A field of a derived struct.
+    #[must_use]
+    pub const fn field(name: &'static str, mapping: FieldMapping) -> Self {
+        Self::Field { name: Cow::Borrowed(name), mapping }
+    }
+}
+
+/// Calls `visit` with every field, those of bases included, in the order of declaration.
+pub(crate) fn each_field<'a>(properties: &'a [Property], visit: &mut impl FnMut(&'a str, &'a FieldMapping)) {
+    for property in properties {
+        match property {
+            Property::Field { name, mapping } => visit(name, mapping),
+            Property::Base(inner) => each_field(inner, visit),
+        }
+    }
+}
+
+/// The `properties` object of a mapping.
+#[must_use]
+pub fn properties_json(properties: &[Property]) -> Value {
+    let mut json = Map::new();
+    each_field(properties, &mut |name, mapping| {
+        json.insert(name.to_owned(), mapping.to_json());
+    });
+    json!(json)
+}
