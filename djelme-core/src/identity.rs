@@ -1,0 +1,13 @@
+//! Ids of documents: hashed from what makes a record unique, or made up for an event.
+//!
+//! Hashed ids are byte-equal to the Python package's `opaque_key` (`util/anon_enough.py` of
+//! django-elasticsearch-metrics): base85 (RFC 1924's letters) of the 512 bits of `BLAKE2b` over the JSON text of a list
+//! of strings, 80 characters. They hold characters such as `%`, `#` and `?`, so they must be escaped in paths.
+
+mod event_id;
+mod key_part;
+mod opaque_key;
+
+pub use event_id::{EventId, event_id};
+pub use key_part::KeyPart;
+pub use opaque_key::{OpaqueKey, opaque_key};
