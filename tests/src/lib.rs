@@ -1,1 +1,3 @@
-//! tests
+//! What the tests across the crates share: a connection to the server under test, and throw-away names.
+
+pub mod server;

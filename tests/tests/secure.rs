@@ -1,0 +1,1 @@
+//! A server with security and TLS switched on.

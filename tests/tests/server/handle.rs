@@ -1,0 +1,1 @@
+//! The handle on a real server: set up, record, search, get, delete.

@@ -1,0 +1,3 @@
+//! Everything that talks to a real Elasticsearch, as one binary; `DJELME_TEST_URL` names the server.
+
+mod handle;
