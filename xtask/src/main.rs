@@ -5,7 +5,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod check;
+mod demo;
 mod elasticsearch;
+mod test_run;
 mod workspace;
 
 /// Project tasks of djelme.
@@ -21,11 +24,20 @@ enum Task {
     /// Start, stop and show the Elasticsearch servers that the tests use
     #[command(subcommand)]
     Elasticsearch(elasticsearch::commands::Command),
+    /// Run all tests, on servers that are started for them
+    Test(test_run::Options),
+    /// Look at formatting, lints, documentation, features and dependencies
+    Check,
+    /// Run the example `flights` on a server
+    Demo(demo::Options),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Elasticsearch(command) => elasticsearch::commands::run(&command),
+        Task::Test(options) => test_run::run(options),
+        Task::Check => check::run(),
+        Task::Demo(options) => demo::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

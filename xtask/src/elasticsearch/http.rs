@@ -6,8 +6,9 @@ use anyhow::{Context as _, Result, bail};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 use ureq::{
-    Agent,
+    Agent, RequestBuilder,
     tls::{Certificate, RootCerts, TlsConfig},
+    typestate::WithoutBody,
 };
 
 use super::ServerHandle;
@@ -54,16 +55,25 @@ impl Client {
 
     /// The JSON answer to a GET.
     pub(crate) fn get(&self, path: &str) -> Result<Value> {
-        let mut request = self.agent.get(format!("{}{path}", self.base));
-        if let Some(value) = &self.authorization {
-            request = request.header("authorization", value);
-        }
+        self.answer("GET", path, self.agent.get(format!("{}{path}", self.base)))
+    }
+
+    /// The JSON answer to a DELETE.
+    pub(crate) fn delete(&self, path: &str) -> Result<Value> {
+        self.answer("DELETE", path, self.agent.delete(format!("{}{path}", self.base)))
+    }
+
+    fn answer(&self, method: &str, path: &str, request: RequestBuilder<WithoutBody>) -> Result<Value> {
+        let request = match &self.authorization {
+            Some(value) => request.header("authorization", value),
+            None => request,
+        };
         let mut response = request.call().context("no answer")?;
         let status = response.status();
         let body = response.body_mut().read_to_string().context("the answer broke off")?;
         if !status.is_success() {
-            bail!("`GET {path}` was answered with {status}: {}", body.trim());
+            bail!("`{method} {path}` was answered with {status}: {}", body.trim());
         }
-        serde_json::from_str(&body).with_context(|| format!("the answer to `GET {path}` is not JSON"))
+        serde_json::from_str(&body).with_context(|| format!("the answer to `{method} {path}` is not JSON"))
     }
 }

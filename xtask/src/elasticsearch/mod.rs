@@ -53,13 +53,14 @@ pub(crate) struct Spec {
 }
 
 impl Spec {
+    /// Elasticsearch 8, open to everybody on this machine.
+    pub(crate) const EIGHT: Self = Self { major: Major::Eight, secure: false };
+    /// Elasticsearch 9, likewise.
+    pub(crate) const NINE: Self = Self { major: Major::Nine, secure: false };
+    /// Elasticsearch 8 with TLS and users.
+    pub(crate) const SECURE: Self = Self { major: Major::Eight, secure: true };
     /// Every server there can be.
-    pub(crate) const ALL: [Self; 4] = [
-        Self { major: Major::Eight, secure: false },
-        Self { major: Major::Nine, secure: false },
-        Self { major: Major::Eight, secure: true },
-        Self { major: Major::Nine, secure: true },
-    ];
+    const ALL: [Self; 4] = [Self::EIGHT, Self::NINE, Self::SECURE, Self { major: Major::Nine, secure: true }];
 
     /// Its name in paths: `8`, `9-secure`.
     pub(crate) fn key(self) -> String {
@@ -77,7 +78,7 @@ impl Spec {
 
     /// The heap of a server that is started here.
     fn heap_mib(self) -> u32 {
-        if self == Self::ALL[0] { 1024 } else { 512 }
+        if self == Self::EIGHT { 1024 } else { 512 }
     }
 
     /// Prints a line of progress.
@@ -138,6 +139,13 @@ pub(crate) struct Server {
     pub(crate) origin: Origin,
     /// The version that it states: `8.19.8`.
     pub(crate) version: String,
+}
+
+impl Server {
+    /// Whether this task started it, so that it may stop it.
+    pub(crate) fn started_here(&self) -> bool {
+        matches!(self.origin, Origin::Docker | Origin::Maven)
+    }
 }
 
 /// Has a server running and answering; see the module for the ways and their order.

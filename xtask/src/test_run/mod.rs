@@ -1,0 +1,193 @@
+//! `cargo xtask test`: runs all tests and brings the servers that they need.
+//!
+//! Tests that need a server are the programs `server` and `secure` of the package `djelme-tests`, behind its
+//! feature `server`. Everything else runs without one. The servers start while the tests are compiled.
+
+use std::{path::PathBuf, process::Command, thread};
+
+use anyhow::{Result, anyhow, bail};
+
+use crate::{
+    demo,
+    elasticsearch::{self, Server, Spec},
+    workspace,
+};
+use step::{Expect, Outcome};
+use summary::Summary;
+
+mod output;
+mod step;
+mod summary;
+
+/// Options of a test run.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Options {
+    /// Run only what needs no server
+    #[arg(long)]
+    no_server: bool,
+    /// Leave the servers running at the end
+    #[arg(long)]
+    keep: bool,
+    /// Run the long versions of the tests too (`DJELME_TEST_FULL=1`)
+    #[arg(long)]
+    full: bool,
+}
+
+/// The features of the members that their tests cover. `native-tls` is not among them: it needs a system library.
+const FEATURES: &str = "--features=djelme/uuid,djelme-core/uuid";
+/// The same and the tests that need a server.
+const SERVER_FEATURES: &str = "--features=djelme/uuid,djelme-core/uuid,djelme-tests/server";
+
+/// The servers of a run, or why there is none.
+struct Servers {
+    eight: Result<Server>,
+    nine: Result<Server>,
+    secure: Result<Server>,
+}
+
+impl Servers {
+    fn each(&self) -> [&Result<Server>; 3] {
+        [&self.eight, &self.nine, &self.secure]
+    }
+}
+
+/// Runs the tests; an error when anything has failed.
+pub(crate) fn run(options: Options) -> Result<()> {
+    let strict = std::env::var("CI").is_ok_and(|value| value == "true" || value == "1");
+    let mut summary = Summary::default();
+    let servers = if options.no_server {
+        summary.not_asked.push("tests on servers, and the demo (--no-server)".to_owned());
+        summary.steps.push(compile(FEATURES));
+        None
+    } else {
+        let (servers, compiled) = thread::scope(|scope| {
+            let starts = [Spec::EIGHT, Spec::NINE, Spec::SECURE]
+                .map(|spec| scope.spawn(move || elasticsearch::up(spec)));
+            let compiled = compile(SERVER_FEATURES);
+            let [eight, nine, secure] =
+                starts.map(|start| start.join().unwrap_or_else(|_| Err(anyhow!("panicked"))));
+            (Servers { eight, nine, secure }, compiled)
+        });
+        summary.steps.push(compiled);
+        Some(servers)
+    };
+    summary.steps.push(plain(options));
+    summary.steps.push(examples());
+    if let Some(servers) = &servers {
+        summary.steps.extend(on_servers(servers, options));
+        if !options.keep {
+            stop(servers);
+        }
+    }
+    println!("\n== summary\n{}", summary.text(strict));
+    if summary.failures(strict).is_empty() { Ok(()) } else { bail!("the test run failed") }
+}
+
+/// Compiles all tests, while the servers start.
+fn compile(features: &str) -> Outcome {
+    let mut cargo = workspace::cargo(&["test", "--workspace", features, "--no-run"]);
+    step::run("compile the tests", None, &mut cargo, Expect::Success)
+}
+
+/// The tests that need no server: of modules, of the documentation, of compile errors.
+fn plain(options: Options) -> Outcome {
+    let mut cargo = workspace::cargo(&["test", "--workspace", FEATURES, "--no-fail-fast"]);
+    // They must not find a server by chance.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("DJELME_TEST_") {
+            cargo.env_remove(name);
+        }
+    }
+    if options.full {
+        cargo.env("DJELME_TEST_FULL", "1");
+    }
+    step::run("tests without a server", None, &mut cargo, Expect::Tests)
+}
+
+fn examples() -> Outcome {
+    let mut cargo = workspace::cargo(&["build", "--package=djelme-examples", "--examples"]);
+    step::run("compile the examples", None, &mut cargo, Expect::Success)
+}
+
+/// The tests on each server, and the demo.
+fn on_servers(servers: &Servers, options: Options) -> Vec<Outcome> {
+    let environment = environment(servers, options);
+    let tests = |program: &str, server: &Server| {
+        let program = format!("--test={program}");
+        let mut cargo = workspace::cargo(&[
+            "test",
+            "--workspace",
+            SERVER_FEATURES,
+            &program,
+            "--no-fail-fast",
+            "--",
+            "--nocapture",
+        ]);
+        cargo.envs(environment.iter().map(|(name, value)| (name, value)));
+        cargo.env("DJELME_TEST_URL", &server.handle.url);
+        cargo
+    };
+    let mut outcomes = Vec::new();
+    let mut on = |name: &str,
+                  server: &Result<Server>,
+                  expect: Expect,
+                  command: &dyn Fn(&Server) -> Result<Command>| {
+        let ready = server.as_ref().map_err(|error| anyhow!("{error:#}"));
+        outcomes.push(match ready.and_then(|server| Ok((described(server), command(server)?))) {
+            Ok((described, mut command)) => step::run(name, Some(described), &mut command, expect),
+            Err(error) => Outcome::impossible(name, &error),
+        });
+    };
+    on("server tests, Elasticsearch 8", &servers.eight, Expect::Tests, &|server| Ok(tests("server", server)));
+    on("server tests, Elasticsearch 9", &servers.nine, Expect::Tests, &|server| Ok(tests("server", server)));
+    on("secure tests", &servers.secure, Expect::Tests, &|server| Ok(tests("secure", server)));
+    let prefix = format!("xtask{}-", std::process::id());
+    on("demo", &servers.eight, Expect::Success, &|server| demo::command(server, None, Some(&prefix)));
+    if let Ok(server) = &servers.eight
+        && let Err(error) = demo::remove(server, &prefix)
+    {
+        eprintln!("cannot remove the demo's indexes: {error:#}");
+    }
+    outcomes
+}
+
+/// A server as the summary names it.
+fn described(server: &Server) -> String {
+    format!("{} ({})", server.version, server.origin)
+}
+
+/// What tests on a server find in their environment.
+fn environment(servers: &Servers, options: Options) -> Vec<(&'static str, String)> {
+    let mut variables = Vec::new();
+    if let Ok(server) = &servers.eight {
+        variables.push(("DJELME_TEST_ES8_URL", server.handle.url.clone()));
+    }
+    if let Ok(server) = &servers.nine {
+        variables.push(("DJELME_TEST_ES9_URL", server.handle.url.clone()));
+    }
+    if let Ok(server) = &servers.secure {
+        let handle = server.handle.clone();
+        let path = |path: Option<PathBuf>| path.map(|path| path.display().to_string());
+        let secure = [
+            ("DJELME_TEST_SECURE_URL", Some(handle.url)),
+            ("DJELME_TEST_SECURE_CA", path(handle.ca_path)),
+            ("DJELME_TEST_SECURE_WRONG_CA", path(handle.wrong_ca_path)),
+            ("DJELME_TEST_SECURE_USER", handle.user),
+            ("DJELME_TEST_SECURE_PASSWORD", handle.password),
+        ];
+        variables.extend(secure.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    }
+    if options.full {
+        variables.push(("DJELME_TEST_FULL", "1".to_owned()));
+    }
+    variables
+}
+
+/// Stops the servers that this run started.
+fn stop(servers: &Servers) {
+    for server in servers.each().into_iter().flatten().filter(|server| server.started_here()) {
+        if let Err(error) = elasticsearch::down(server.spec) {
+            eprintln!("cannot stop {}: {error:#}", server.spec.label());
+        }
+    }
+}
