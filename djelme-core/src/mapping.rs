@@ -97,6 +97,21 @@ impl Property {
     }
 }
 
+/// The greatest of the depths.
+#[doc(hidden)]
+#[must_use]
+pub const fn deepest(depths: &[usize]) -> usize {
+    let mut deepest = 0;
+    let mut at = 0;
+    while at < depths.len() {
+        if depths[at] > deepest {
+            deepest = depths[at];
+        }
+        at += 1;
+    }
+    deepest
+}
+
 /// Calls `visit` with every field, those of bases included, in the order of declaration.
 pub(crate) fn each_field<'a>(properties: &'a [Property], visit: &mut impl FnMut(&'a str, &'a FieldMapping)) {
     for property in properties {

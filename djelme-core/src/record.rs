@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Result;
 use crate::field::FieldPath;
+use crate::field::kind::Gate;
 use crate::identity::OpaqueKey;
 use crate::mapping::Property;
 use crate::options::TypeOptions;
@@ -22,8 +23,10 @@ use crate::time::{IntoTimeBound, TimeParts, TimeRange};
 pub trait Properties {
     /// The fields, in the order of declaration.
     const PROPERTIES: &'static [Property];
-    /// How deep objects lie in each other here; 1 for a struct without any.
+    /// How many segments the longest path of a field has; 1 for a struct without objects and sub-fields.
     const DEPTH: usize;
+    #[doc(hidden)]
+    const OK: bool = true;
     /// The handles of the fields.
     type Fields: Copy;
     /// The handles of the fields below `path`.
@@ -39,6 +42,45 @@ pub trait Properties {
 pub trait Base: Properties {
     /// The options to inherit.
     const OPTIONS: TypeOptions;
+    #[doc(hidden)]
+    const OK: bool = true;
+
+    /// Where a record with this base belongs in time, unless it says so itself.
+    fn time(&self) -> RecordTime {
+        RecordTime::Now
+    }
+
+    /// Gives the base's unique fields to `key`, for records that name none themselves.
+    fn unique_parts(&self, _key: &mut OpaqueKey) {}
+}
+
+/// What the derives write for the struct of an object: `T` itself. As with
+/// [`KindOf`](crate::field::kind::KindOf), a struct without properties is an error only here.
+#[doc(hidden)]
+pub type PropertiesOf<T, const OK: bool> = <Gate<OK> as ViaProperties<T>>::Is;
+
+/// The same for a base.
+#[doc(hidden)]
+pub type BaseOf<T, const OK: bool> = <Gate<OK> as ViaBase<T>>::Is;
+
+#[doc(hidden)]
+pub trait ViaProperties<T> {
+    /// `T`.
+    type Is: Properties;
+}
+
+impl<T: Properties> ViaProperties<T> for Gate<true> {
+    type Is = T;
+}
+
+#[doc(hidden)]
+pub trait ViaBase<T> {
+    /// `T`.
+    type Is: Base;
+}
+
+impl<T: Base> ViaBase<T> for Gate<true> {
+    type Is = T;
 }
 
 macro_rules! as_their_content {

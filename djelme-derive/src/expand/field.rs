@@ -1,0 +1,180 @@
+//! What one field adds: its handle, its mapping and how deep it lies.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use super::json;
+use crate::ast::{Field, Shape, Struct};
+use crate::attr::{Json, SubField, TypeSpec};
+
+/// The parts of the generated code that belong to one field.
+pub(super) struct Parts {
+    /// Items that stand before the struct of handles.
+    pub(super) items: TokenStream,
+    /// The type of the handle.
+    pub(super) handle: TokenStream,
+    /// The handle, made of `path`.
+    pub(super) value: TokenStream,
+    /// The entry of `PROPERTIES`.
+    pub(super) property: TokenStream,
+    /// How many segments of a path the field takes.
+    pub(super) depth: TokenStream,
+}
+
+/// The parts of a field.
+pub(super) fn parts(input: &Struct<'_>, field: &Field<'_>, private: &TokenStream) -> Parts {
+    match field.shape() {
+        Shape::Inferred if input.is_timestamp(field) => typed(input, field, "date", "Date", &[], private),
+        Shape::Inferred => inferred(input, field, private),
+        Shape::Typed(TypeSpec { es_type, sub_fields, .. }) => {
+            typed(input, field, es_type.name, es_type.kind, sub_fields, private)
+        }
+        Shape::Other(es_type) => typed(input, field, es_type, "Other", &[], private),
+        Shape::Object | Shape::Nested | Shape::Flattened | Shape::Base => object(input, field, private),
+    }
+}
+
+/// The alias of a field's kind or type. Each is named once, since each naming repeats the error of a wrong type.
+pub(super) fn alias(field: &Field<'_>) -> Ident {
+    format_ident!("__DjelmeTypeOf_{}", field.ident.unraw(), span = proc_macro2::Span::call_site())
+}
+
+/// The field's type, with the struct's name for `Self`.
+fn type_of(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
+    fn without_self(tokens: TokenStream, name: &Ident) -> TokenStream {
+        let replace = |token| match token {
+            TokenTree::Ident(ident) if ident == "Self" => {
+                TokenTree::Ident(Ident::new(&name.to_string(), ident.span()))
+            }
+            TokenTree::Group(group) => {
+                let mut replaced =
+                    proc_macro2::Group::new(group.delimiter(), without_self(group.stream(), name));
+                replaced.set_span(group.span());
+                TokenTree::Group(replaced)
+            }
+            other => other,
+        };
+        tokens.into_iter().map(replace).collect()
+    }
+    without_self(field.ty().to_token_stream(), &input.original.ident)
+}
+
+fn inferred(input: &Struct<'_>, field: &Field<'_>, private: &TokenStream) -> Parts {
+    let (ty, alias, name) = (type_of(input, field), alias(field), &field.name);
+    let params = params_call(field.params(), private);
+    Parts {
+        items: quote!(type #alias = #private::KindOf<#ty, { <#ty as #private::EsField>::OK }>;),
+        handle: quote!(#private::Field<#ty, #alias>),
+        value: quote!(#private::Field::new(path.join(#name), ())),
+        property: property(name, &quote!(<#alias as #private::MappingOf<#ty>>::MAPPING #params), private),
+        depth: quote!(1),
+    }
+}
+
+fn typed(
+    input: &Struct<'_>,
+    field: &Field<'_>,
+    es_type: &str,
+    kind: &str,
+    sub_fields: &[SubField],
+    private: &TokenStream,
+) -> Parts {
+    let (ty, name) = (type_of(input, field), &field.name);
+    let kind = format_ident!("{kind}");
+    let params = params_call(field.params(), private);
+    let mapping = quote!(#private::FieldMapping::new(#es_type) #params);
+    if sub_fields.is_empty() {
+        return Parts {
+            items: TokenStream::new(),
+            handle: quote!(#private::Field<#ty, #private::kind::#kind>),
+            value: quote!(#private::Field::new(path.join(#name), ())),
+            property: property(name, &mapping, private),
+            depth: quote!(1),
+        };
+    }
+    let struct_name = format_ident!("__DjelmeSubFieldsOf_{}", field.ident.unraw());
+    let idents: Vec<&Ident> = sub_fields.iter().map(|sub_field| &sub_field.ident).collect();
+    let names: Vec<String> = idents.iter().map(|ident| ident.unraw().to_string()).collect();
+    let docs = names.iter().map(|sub_name| format!("The sub-field `{name}.{sub_name}`."));
+    let kinds = sub_fields.iter().map(|sub_field| format_ident!("{}", sub_field.spec.es_type.kind));
+    let mappings = sub_fields.iter().map(|SubField { spec, .. }| {
+        let (es_type, params) = (spec.es_type.name, params_call(&spec.params, private));
+        quote!(#private::FieldMapping::new(#es_type) #params)
+    });
+    Parts {
+        items: quote! {
+            pub struct #struct_name {
+                #(#[doc = #docs] pub #idents: #private::Field<#ty, #private::kind::#kinds>,)*
+            }
+            #[automatically_derived]
+            impl ::core::marker::Copy for #struct_name {}
+            #[automatically_derived]
+            impl ::core::clone::Clone for #struct_name {
+                fn clone(&self) -> Self { *self }
+            }
+        },
+        handle: quote!(#private::Field<#ty, #private::kind::#kind, #struct_name>),
+        value: quote! {{
+            let path = path.join(#name);
+            #private::Field::new(path, #struct_name { #(#idents: #private::Field::new(path.join(#names), ()),)* })
+        }},
+        property: property(name, &quote!(#mapping.fields(&[#((#names, #mappings)),*])), private),
+        depth: quote!(2),
+    }
+}
+
+fn object(input: &Struct<'_>, field: &Field<'_>, private: &TokenStream) -> Parts {
+    let (ty, alias, name) = (type_of(input, field), alias(field), &field.name);
+    let (gate, bound) = match field.shape() {
+        Shape::Base => (quote!(BaseOf), quote!(Base)),
+        _ => (quote!(PropertiesOf), quote!(Properties)),
+    };
+    let fields = quote!(<#alias as #private::Properties>::Fields);
+    let fields_at = quote!(<#alias as #private::Properties>::fields_at);
+    let properties = quote!(<#alias as #private::Properties>::PROPERTIES);
+    let depth = quote!(<#alias as #private::Properties>::DEPTH);
+    let params = params_call(field.params(), private);
+    let mapping = |es_type: &str| {
+        let mapping = quote!(#private::FieldMapping::new(#es_type) #params.properties(#properties));
+        property(name, &mapping, private)
+    };
+    let (handle, value, property, depth) = match field.shape() {
+        Shape::Object => {
+            (fields, quote!(#fields_at(path.join(#name))), mapping("object"), quote!(1 + #depth))
+        }
+        Shape::Nested => (
+            quote!(#private::Nested<#fields>),
+            quote!(#private::Nested::new(path.join(#name), #fields_at(path.join(#name)))),
+            mapping("nested"),
+            quote!(1 + #depth),
+        ),
+        _ => (fields, quote!(#fields_at(path)), quote!(#private::Property::Base(#properties)), depth),
+    };
+    let span = field.ty().span();
+    Parts {
+        items: quote_spanned!(span=> type #alias = #private::#gate<#ty, { <#ty as #private::#bound>::OK }>;),
+        handle,
+        value,
+        property,
+        depth,
+    }
+}
+
+fn property(name: &str, mapping: &TokenStream, private: &TokenStream) -> TokenStream {
+    quote!(#private::Property::field(#name, #mapping))
+}
+
+/// `.params(..)`, or nothing without parameters.
+fn params_call<'a>(
+    params: impl IntoIterator<Item = &'a (String, Json)>,
+    private: &TokenStream,
+) -> TokenStream {
+    let mut params = params.into_iter().peekable();
+    if params.peek().is_none() {
+        return TokenStream::new();
+    }
+    let entries = json::entries(params, private);
+    quote!(.params(#entries))
+}

@@ -1,0 +1,84 @@
+//! The struct's keys as `TypeOptions`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::json;
+use crate::ast::Struct;
+use crate::attr::{Attr, FieldRef, Json, OnConflict, Options, TimeDepth};
+
+/// The options that the struct itself gives.
+pub(super) fn own(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
+    let options = &input.options;
+    let mut set = TokenStream::new();
+    let mut some = |key: &str, value: Option<TokenStream>| {
+        if let Some(value) = value {
+            let key = Ident::new(key, Span::call_site());
+            set.extend(quote!(#key: ::core::option::Option::Some(#value),));
+        }
+    };
+    some("app_label", plain(&options.app_label));
+    some("recordtype_name", plain(&options.recordtype_name));
+    some("timedepth", options.timedepth.get().map(|depth| timedepth(*depth, private)));
+    some("template", plain(&options.template));
+    some("template_name", plain(&options.template_name));
+    some("index_prefix", plain(&options.index_prefix));
+    some("backend", plain(&options.backend));
+    some("expires_after", options.expires_after.get().map(|seconds| duration(*seconds)));
+    some("settings", object(&options.settings, private));
+    some("analysis", object(&options.analysis, private));
+    some("unique_together", options.unique_together.get().map(|fields| unique_names(input, fields)));
+    some("on_conflict", options.on_conflict.get().map(|choice| on_conflict(*choice, private)));
+    some("accept", accept(options, private));
+    some("priority", plain(&options.priority));
+    quote!(#private::TypeOptions { #set ..#private::TypeOptions::NONE })
+}
+
+fn plain(key: &Attr<impl ToTokens>) -> Option<TokenStream> {
+    key.get().map(ToTokens::to_token_stream)
+}
+
+fn timedepth(depth: TimeDepth, private: &TokenStream) -> TokenStream {
+    let variant = match depth {
+        TimeDepth::Year => quote!(Year),
+        TimeDepth::Month => quote!(Month),
+        TimeDepth::Day => quote!(Day),
+        TimeDepth::Hour => quote!(Hour),
+    };
+    quote!(#private::TimeDepth::#variant)
+}
+
+fn duration(seconds: u64) -> TokenStream {
+    quote!(::core::time::Duration::from_secs(#seconds))
+}
+
+fn object(key: &Attr<Vec<(String, Json)>>, private: &TokenStream) -> Option<TokenStream> {
+    let entries = json::entries(key.get()?, private);
+    Some(quote!(#private::JsonConst::Object(#entries)))
+}
+
+fn unique_names(input: &Struct<'_>, fields: &[FieldRef]) -> TokenStream {
+    let names = fields.iter().map(|field| input.unique_name(field));
+    quote!(&[#(#names),*])
+}
+
+fn on_conflict(choice: OnConflict, private: &TokenStream) -> TokenStream {
+    let variant = match choice {
+        OnConflict::Replace => quote!(Replace),
+        OnConflict::Keep => quote!(Keep),
+    };
+    quote!(#private::OnConflict::#variant)
+}
+
+fn accept(options: &Options, private: &TokenStream) -> Option<TokenStream> {
+    let accept = options.accept.get()?;
+    let side = |side: &Attr<u64>| match side.get() {
+        Some(seconds) => {
+            let duration = duration(*seconds);
+            quote!(::core::option::Option::Some(#duration))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let (past, future) = (side(&accept.past), side(&accept.future));
+    Some(quote!(#private::Accept { past: #past, future: #future }))
+}

@@ -1,0 +1,116 @@
+//! `Properties`: the struct of handles and the constants of the mapping; `Base` for abstract structs.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Meta};
+
+use super::field::{self, Parts};
+use crate::ast::{Derive, Field, Shape, Struct, TIMEPARTS, TIMESTAMP};
+
+/// The implementation of `Properties`.
+pub(super) fn expand(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
+    let name = &input.original.ident;
+    let fields: Vec<&Field<'_>> = input.written().collect();
+    let parts: Vec<Parts> = fields.iter().map(|field| field::parts(input, field, private)).collect();
+    let items = parts.iter().map(|parts| &parts.items);
+    let properties = parts.iter().map(|parts| &parts.property);
+    let depths = parts.iter().map(|parts| &parts.depth);
+    let handles = format_ident!("__Djelme{}Fields", name.unraw());
+    let envelope = envelope(input, private);
+    let idents: Vec<&Ident> =
+        fields.iter().map(|field| field.ident).chain(envelope.iter().map(|e| &e.ident)).collect();
+    let docs = fields.iter().map(|field| docs(field)).chain(envelope.iter().map(|e| e.docs.clone()));
+    let types = parts.iter().map(|parts| &parts.handle).chain(envelope.iter().map(|e| &e.handle));
+    let values = parts.iter().map(|parts| &parts.value).chain(envelope.iter().map(|e| &e.value));
+    let struct_doc = format!("The fields of `{name}`, for queries.");
+    let checks = checks(input, private);
+    quote! {
+        #(#items)*
+        #[doc = #struct_doc]
+        pub struct #handles {
+            #(#docs pub #idents: #types,)*
+        }
+        #[automatically_derived]
+        impl ::core::marker::Copy for #handles {}
+        #[automatically_derived]
+        impl ::core::clone::Clone for #handles {
+            fn clone(&self) -> Self { *self }
+        }
+        #[automatically_derived]
+        impl #private::Properties for #name {
+            const PROPERTIES: &'static [#private::Property] = &[#(#properties),*];
+            const DEPTH: usize = #private::deepest(&[1, #(#depths),*]);
+            type Fields = #handles;
+            fn fields_at(path: #private::FieldPath) -> #handles {
+                #handles { #(#idents: #values,)* }
+            }
+        }
+        #checks
+    }
+}
+
+/// The handle of a field that djelme adds to each document.
+struct Envelope {
+    ident: Ident,
+    docs: TokenStream,
+    handle: TokenStream,
+    value: TokenStream,
+}
+
+/// The handles of the envelope, but for those of fields that the struct has.
+fn envelope(input: &Struct<'_>, private: &TokenStream) -> Vec<Envelope> {
+    if input.derive != Derive::EventRecord {
+        return Vec::new();
+    }
+    let timestamp = "When it happened; if the record does not say, when it was recorded.";
+    let timeparts = "The time of the record in parts, as the names of indexes have it.";
+    let all = [
+        (
+            TIMESTAMP,
+            timestamp,
+            quote!(#private::Field<#private::DateTime<#private::Utc>, #private::kind::Date>),
+        ),
+        (TIMEPARTS, timeparts, quote!(#private::Field<#private::String, #private::kind::Version>)),
+    ];
+    let own: Vec<String> = input.written().map(|field| field.ident.unraw().to_string()).collect();
+    all.into_iter()
+        .filter(|(name, ..)| !own.iter().any(|own| own == name))
+        .map(|(name, doc, handle)| Envelope {
+            ident: format_ident!("{name}"),
+            docs: quote!(#[doc = #doc]),
+            handle,
+            value: quote!(#private::Field::new(path.join(#name), ())),
+        })
+        .collect()
+}
+
+/// The field's own documentation, or at least its name.
+fn docs(field: &Field<'_>) -> TokenStream {
+    let is_doc = |attribute: &&Attribute| matches!(&attribute.meta, Meta::NameValue(doc) if doc.path.is_ident("doc") && matches!(doc.value, Expr::Lit(_)));
+    let mut docs = field.original.attrs.iter().filter(is_doc).peekable();
+    if docs.peek().is_none() {
+        let name = format!("The field `{}`.", field.name);
+        return quote!(#[doc = #name]);
+    }
+    docs.map(ToTokens::to_token_stream).collect()
+}
+
+/// What only the compiler can see, because it depends on other structs.
+fn checks(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
+    let name = &input.original.ident;
+    let mut checks = TokenStream::new();
+    let deep = |field: &&Field<'_>| matches!(field.shape(), Shape::Object | Shape::Nested);
+    if let Some(field) = input.written().find(deep) {
+        let message =
+            format!("objects lie too deep in each other in `{name}`: at most 8 levels, sub-fields included");
+        checks.extend(quote_spanned! {field.ty().span()=>
+            const _: () = ::core::assert!(
+                <#name as #private::Properties>::DEPTH <= #private::FieldPath::MAX_DEPTH,
+                #message
+            );
+        });
+    }
+    checks
+}

@@ -1,0 +1,92 @@
+//! Records and bases: options, time and unique parts, and the entry in the list of record types.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+
+use super::{field, options};
+use crate::ast::{Field, Struct};
+
+/// `Record`, `TimeseriesRecord`, `EventRecord` and the registration.
+pub(super) fn event(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
+    let name = &input.original.ident;
+    let plain_name = name.unraw().to_string();
+    let rust_name = format!("::{plain_name}");
+    let options = options::own(input, private);
+    let inherited = input.base().map(|base| {
+        let base = field::alias(base);
+        quote!(.or(<#base as #private::Base>::OPTIONS))
+    });
+    let (time, unique_parts) = (time(input, private), unique_parts(input, private));
+    quote! {
+        static __DJELME_TYPE: #private::RecordType = #private::RecordType::derived(
+            #private::RecordKind::Event,
+            ::core::concat!(::core::module_path!(), #rust_name),
+            #plain_name,
+            #options #inherited,
+            <#name as #private::Properties>::PROPERTIES,
+        );
+        #[automatically_derived]
+        impl #private::Record for #name {
+            const TYPE: &'static #private::RecordType = &__DJELME_TYPE;
+            #time
+            #unique_parts
+        }
+        #[automatically_derived]
+        impl #private::TimeseriesRecord for #name {}
+        #[automatically_derived]
+        impl #private::EventRecord for #name {}
+        #private::inventory::submit! { #private::Registered(&__DJELME_TYPE) }
+    }
+}
+
+/// `Base`, with what records inherit.
+pub(super) fn base(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
+    let name = &input.original.ident;
+    let options = options::own(input, private);
+    let (time, unique_parts) = (time(input, private), unique_parts(input, private));
+    quote! {
+        #[automatically_derived]
+        impl #private::Base for #name {
+            const OPTIONS: #private::TypeOptions = #options;
+            #time
+            #unique_parts
+        }
+    }
+}
+
+/// The time of an event: its own field's, its base's, or that of recording.
+fn time(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
+    let time = match (input.timestamp(), input.base()) {
+        (Some(Field { ident, original, .. }), _) => {
+            let ty = &original.ty;
+            quote!(#private::RecordTime::At(<#ty as #private::Timestamp>::instant(&self.#ident)))
+        }
+        (None, Some(base)) => {
+            let (ident, base) = (base.ident, field::alias(base));
+            quote!(<#base as #private::Base>::time(&self.#ident))
+        }
+        (None, None) => quote!(#private::RecordTime::Now),
+    };
+    quote!(fn time(&self) -> #private::RecordTime { #time })
+}
+
+/// The unique fields: the struct's own choice, its base's, or the default of none.
+fn unique_parts(input: &Struct<'_>, private: &TokenStream) -> Option<TokenStream> {
+    let body = match (input.options.unique_together.get(), input.base()) {
+        (Some(fields), _) => {
+            let parts = fields.iter().map(|field| {
+                let path = &field.path;
+                let name = input.unique_name(field);
+                quote!(key.part(#name, &self #(.#path)*);)
+            });
+            quote!(#(#parts)*)
+        }
+        (None, Some(base)) => {
+            let (ident, base) = (base.ident, field::alias(base));
+            quote!(<#base as #private::Base>::unique_parts(&self.#ident, key);)
+        }
+        (None, None) => return None,
+    };
+    Some(quote!(fn unique_parts(&self, key: &mut #private::OpaqueKey) { #body }))
+}
