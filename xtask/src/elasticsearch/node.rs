@@ -60,6 +60,7 @@ fn settings(folder: &Path, http: u16, transport: u16) -> String {
     let (data, logs) = (folder.join("data"), folder.join("logs"));
     format!(
         "cluster.name: djelme-test\n\
+         node.name: djelme-test\n\
          discovery.type: single-node\n\
          xpack.ml.enabled: false\n\
          http.port: {http}\n\

@@ -33,6 +33,10 @@ impl Process {
     /// Asks it to end, and ends its whole group when it does not; false when it had ended before.
     pub(super) fn stop(&self) -> Result<bool> {
         if !self.is_alive() {
+            if start_mark(self.pid).is_none() {
+                // Its number is unused, so a group of that number can only be what it left behind.
+                let _nothing_left = signal("KILL", &format!("-{}", self.pid));
+            }
             return Ok(false);
         }
         signal("TERM", &self.pid.to_string())?;
@@ -84,6 +88,7 @@ fn signal(name: &str, target: &str) -> Result<()> {
     let status = Command::new("sh")
         .args(["-c", "kill -s \"$0\" -- \"$1\"", name, target])
         .stdin(Stdio::null())
+        .stderr(Stdio::null())
         .status()
         .context("cannot run `sh`")?;
     if !status.success() {
@@ -101,6 +106,28 @@ mod tests {
         let stat = "42 (a ) b) S 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 11 12";
         assert_eq!(mark_of_stat(stat).as_deref(), Some("987654"));
         assert_eq!(mark_of_stat(&stat.replace(" S ", " Z ")), None);
+    }
+
+    #[test]
+    fn what_a_process_left_behind_is_ended_too() {
+        use std::os::unix::process::CommandExt as _;
+
+        let mut leader = Command::new("sh")
+            .args(["-c", "sleep 60 & echo $!; sleep 60"])
+            .process_group(0)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut output = std::io::BufReader::new(leader.stdout.take().unwrap());
+        std::io::BufRead::read_line(&mut output, &mut line).unwrap();
+        let left = Process::of(line.trim().parse().unwrap()).unwrap();
+        let process = Process::of(leader.id()).unwrap();
+        leader.kill().unwrap();
+        leader.wait().unwrap();
+        assert!(left.is_alive());
+        assert!(!process.stop().unwrap());
+        assert!(left.ends_within(Duration::from_secs(5)));
     }
 
     #[test]
