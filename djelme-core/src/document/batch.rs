@@ -1,0 +1,273 @@
+//! A batch: the bytes of a `_bulk` request, and where each record lies in them.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use crate::backend::DocumentVersion;
+
+/// What is to be done with a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteOp {
+    /// Store it unless the id is taken.
+    Create,
+    /// Store it in the place of whatever has the id.
+    Index,
+    /// Store it in the place of this version; a conflict if another came first.
+    IndexIf(DocumentVersion),
+}
+
+/// One record of a [`Batch`]; the ranges count bytes of its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchItem {
+    /// What is to be done.
+    pub op: WriteOp,
+    /// The index name.
+    pub index: Range<usize>,
+    /// The id, as it stands in the JSON of the action line.
+    pub id: Range<usize>,
+    /// The action line, without its line end.
+    pub action: Range<usize>,
+    /// The document, without its line end.
+    pub source: Range<usize>,
+}
+
+/// `_bulk` bytes and where each record lies in them. Cheap to clone; a retry copies the ranges of what failed, and
+/// nothing is ever serialized again.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    body: Bytes,
+    items: Vec<BatchItem>,
+}
+
+impl Batch {
+    /// The body of a `_bulk` request.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The records, in order.
+    #[must_use]
+    pub fn items(&self) -> &[BatchItem] {
+        &self.items
+    }
+
+    /// The index that this item of ours goes to.
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "an index of Elasticsearch, not of a collection")]
+    pub fn index(&self, item: &BatchItem) -> &str {
+        self.text(&item.index)
+    }
+
+    /// The id of this item of ours.
+    #[must_use]
+    pub fn id(&self, item: &BatchItem) -> Cow<'_, str> {
+        let raw = self.text(&item.id);
+        if !raw.contains('\\') {
+            return Cow::Borrowed(raw);
+        }
+        // The builder wrote the quotes around the id, so the text between them is JSON.
+        let quoted = self.text(&(item.id.start - 1..item.id.end + 1));
+        serde_json::from_str(quoted).map_or(Cow::Borrowed(raw), Cow::Owned)
+    }
+
+    /// The document of this item of ours; shares the batch's bytes.
+    #[must_use]
+    pub fn source(&self, item: &BatchItem) -> Bytes {
+        self.body.slice(item.source.clone())
+    }
+
+    /// A batch of some of the items, in the order of `positions`. Positions outside of the batch are left out.
+    #[must_use]
+    pub fn select(&self, positions: impl IntoIterator<Item = usize>) -> Self {
+        let chosen = positions.into_iter().filter_map(|position| self.items.get(position));
+        let mut builder = BatchBuilder::default();
+        for item in chosen {
+            builder.copy(&self.body, item);
+        }
+        builder.finish()
+    }
+
+    fn text(&self, range: &Range<usize>) -> &str {
+        std::str::from_utf8(&self.body[range.clone()]).unwrap_or_default()
+    }
+}
+
+/// Makes batches; its buffer is empty again after [`finish`](Self::finish).
+#[derive(Debug, Default)]
+pub struct BatchBuilder {
+    buffer: Vec<u8>,
+    items: Vec<BatchItem>,
+}
+
+impl BatchBuilder {
+    /// A builder with room for this many bytes and records, so that filling it allocates nothing.
+    #[must_use]
+    pub fn with_capacity(bytes: usize, records: usize) -> Self {
+        Self { buffer: Vec::with_capacity(bytes), items: Vec::with_capacity(records) }
+    }
+
+    /// Records so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Bytes so far.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Adds a record. `write_index` and `write_source` append to the bytes given; the source must be one JSON object
+    /// without a line end. If one of them fails, the batch is as before.
+    ///
+    /// # Errors
+    /// Those of the two functions.
+    pub fn push<E>(
+        &mut self,
+        op: WriteOp,
+        id: &str,
+        write_index: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+        write_source: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let before = self.buffer.len();
+        let pushed = self.append(op, id, write_index, write_source);
+        if pushed.is_err() {
+            self.buffer.truncate(before);
+        }
+        pushed.map(|item| self.items.push(item))
+    }
+
+    fn append<E>(
+        &mut self,
+        op: WriteOp,
+        id: &str,
+        write_index: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+        write_source: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<BatchItem, E> {
+        let out = &mut self.buffer;
+        let start = out.len();
+        out.extend_from_slice(match op {
+            WriteOp::Create => b"{\"create\":{\"_index\":\"".as_slice(),
+            WriteOp::Index | WriteOp::IndexIf(_) => b"{\"index\":{\"_index\":\"",
+        });
+        let index_start = out.len();
+        write_index(out)?;
+        let index = index_start..out.len();
+        out.extend_from_slice(b"\",\"_id\":\"");
+        let id_start = out.len();
+        append_escaped(id, out);
+        let id = id_start..out.len();
+        out.push(b'"');
+        if let WriteOp::IndexIf(version) = op {
+            let condition =
+                format!(",\"if_seq_no\":{},\"if_primary_term\":{}", version.seq_no, version.primary_term);
+            out.extend_from_slice(condition.as_bytes());
+        }
+        out.extend_from_slice(b"}}");
+        let action = start..out.len();
+        out.push(b'\n');
+        let source_start = out.len();
+        write_source(out)?;
+        let source = source_start..out.len();
+        out.push(b'\n');
+        Ok(BatchItem { op, index, id, action, source })
+    }
+
+    fn copy(&mut self, body: &Bytes, item: &BatchItem) {
+        let shift = |range: &Range<usize>, base: usize, start: usize| {
+            range.start - base + start..range.end - base + start
+        };
+        let start = self.buffer.len();
+        let base = item.action.start;
+        self.buffer.extend_from_slice(&body[base..item.source.end]);
+        self.buffer.push(b'\n');
+        self.items.push(BatchItem {
+            op: item.op,
+            index: shift(&item.index, base, start),
+            id: shift(&item.id, base, start),
+            action: shift(&item.action, base, start),
+            source: shift(&item.source, base, start),
+        });
+    }
+
+    /// The batch; the builder starts anew.
+    #[must_use]
+    pub fn finish(&mut self) -> Batch {
+        Batch { body: std::mem::take(&mut self.buffer).into(), items: std::mem::take(&mut self.items) }
+    }
+}
+
+/// Appends the id as the inside of a JSON string. The ids that djelme makes need no escaping; a given one may.
+fn append_escaped(id: &str, out: &mut Vec<u8>) {
+    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    if id.bytes().all(plain) {
+        out.extend_from_slice(id.as_bytes());
+        return;
+    }
+    let quoted = serde_json::Value::from(id).to_string();
+    out.extend_from_slice(&quoted.as_bytes()[1..quoted.len() - 1]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn builder_with(ids: &[&str]) -> BatchBuilder {
+        let mut builder = BatchBuilder::default();
+        for id in ids {
+            let index = |out: &mut Vec<u8>| {
+                out.extend_from_slice(b"a_b_2026.");
+                Ok(())
+            };
+            let source = |out: &mut Vec<u8>| {
+                out.extend_from_slice(format!("{{\"n\":\"{}\"}}", id.len()).as_bytes());
+                Ok::<(), ()>(())
+            };
+            builder.push(WriteOp::Create, id, index, source).unwrap();
+        }
+        builder
+    }
+
+    #[test]
+    fn every_range_names_its_part() {
+        let batch = builder_with(&["one", "with \"quotes\" and \\"]).finish();
+        let item = &batch.items()[1];
+        assert_eq!(batch.index(item), "a_b_2026.");
+        assert_eq!(batch.id(item), "with \"quotes\" and \\");
+        assert_eq!(&batch.source(item)[..], b"{\"n\":\"19\"}");
+        let lines: Vec<_> = batch.body().split(|byte| *byte == b'\n').collect();
+        assert_eq!(lines.len(), 5);
+        assert_eq!(lines[0], b"{\"create\":{\"_index\":\"a_b_2026.\",\"_id\":\"one\"}}");
+    }
+
+    #[test]
+    fn a_failed_record_leaves_nothing_behind() {
+        let mut builder = builder_with(&["kept"]);
+        let bytes = builder.bytes();
+        let fail = |out: &mut Vec<u8>| {
+            out.extend_from_slice(b"{\"half");
+            Err("no")
+        };
+        builder.push(WriteOp::Index, "x", |_| Ok(()), fail).unwrap_err();
+        assert_eq!((builder.bytes(), builder.len()), (bytes, 1));
+    }
+
+    #[test]
+    fn a_selection_is_a_batch_of_its_own() {
+        let batch = builder_with(&["a", "bb", "ccc"]).finish();
+        let chosen = batch.select([2, 0, 9]);
+        let ids: Vec<_> = chosen.items().iter().map(|item| chosen.id(item).into_owned()).collect();
+        assert_eq!(ids, ["ccc", "a"]);
+        assert_eq!(&chosen.source(&chosen.items()[0])[..], b"{\"n\":\"3\"}");
+    }
+}
