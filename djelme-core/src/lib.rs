@@ -3,6 +3,7 @@
 //! Pure: no IO, no async runtime, no client types; time and randomness are passed in. Users depend on the
 //! `djelme` crate, which re-exports this one; authors of a backend depend on this crate directly.
 
+pub mod aggregation;
 pub mod backend;
 pub mod document;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod query;
 pub mod record;
 pub mod record_type;
 pub mod registry;
+pub mod response;
 pub mod router;
 pub mod search;
 pub mod template;
@@ -30,15 +32,20 @@ pub use json_const::JsonConst;
 /// What generated code names. Not part of the public interface: it may change in any version.
 #[doc(hidden)]
 pub mod __private {
+    pub use std::string::String;
+
+    pub use chrono::{DateTime, Utc};
     pub use inventory;
 
     pub use crate::field::kind::{self, Kind, KindOf, MappingOf};
     pub use crate::field::{EsField, Field, FieldPath, Nested, QueryValue};
     pub use crate::identity::OpaqueKey;
     pub use crate::json_const::JsonConst;
-    pub use crate::mapping::{FieldMapping, Property};
+    pub use crate::mapping::{FieldMapping, Property, deepest};
     pub use crate::options::{Accept, OnConflict, TypeOptions};
-    pub use crate::record::{Base, EventRecord, Properties, Record, RecordTime, TimeseriesRecord, Timestamp};
+    pub use crate::record::{
+        Base, BaseOf, EventRecord, Properties, PropertiesOf, Record, RecordTime, TimeseriesRecord, Timestamp,
+    };
     pub use crate::record_type::{RecordKind, RecordType};
     pub use crate::registry::Registered;
     pub use crate::time::{TimeDepth, TimeParts};
