@@ -123,7 +123,8 @@ impl IndexPlan {
                 name.push(b'.');
             }
             name.extend_from_slice(end.as_bytes());
-            String::from_utf8_lossy(&name).into_owned()
+            // Numbers after the stem: always text.
+            String::from_utf8(name).unwrap_or_default()
         };
         let pieces = cover.pieces.iter().map(|piece| IndexExpression::Within(named(piece, "*")));
         let coarser = cover.coarser.iter().map(|piece| IndexExpression::Exactly(named(piece, "")));

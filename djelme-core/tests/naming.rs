@@ -5,6 +5,7 @@
 use djelme_core::Error;
 use djelme_core::naming::{Naming, NamingSource};
 use djelme_core::time::{IntoTimeBound, TimeDepth, TimeParts};
+use proptest::prelude::*;
 
 const SOURCE: NamingSource<'static> = NamingSource {
     prefix: "",
@@ -228,4 +229,42 @@ fn overlaps() {
     assert!(inside.overlaps(&foo) && foo.overlaps(&inside) && inside.overlaps(&inside));
     let beside = simple("", "app", "foo");
     assert!(!beside.overlaps(&foo) && !foo.overlaps(&beside) && !beside.overlaps(&inside));
+}
+
+proptest! {
+    #[test]
+    fn names_read_back(
+        prefix in "([a-z0-9.][a-z0-9._+-]{0,8})?", app_label in "[A-Za-z0-9_]{0,8}[A-Za-z0-9]", rt in "[A-Za-z0-9_]{0,8}[a-z0-9]",
+        depth in 1_u8..=4, year in 1_u32..=9999, rest in (1_u32..=12, 1_u32..=28, 0_u32..24, 0_u32..60),
+    ) {
+        let naming = named(&prefix, &app_label, &rt, depth);
+        let time = TimeParts::new(&[year, rest.0, rest.1, rest.2, rest.3]).unwrap();
+        let index = naming.index_name(time).unwrap();
+        let parsed = naming.parse(&index).unwrap();
+        prop_assert_eq!(parsed, time.truncated(usize::from(depth)));
+        prop_assert_eq!(naming.index_name(parsed).unwrap(), index.clone());
+        prop_assert!(index.starts_with(naming.pattern().strip_suffix('*').unwrap()));
+    }
+
+    #[test]
+    fn a_name_that_parses_is_one_that_is_written(name in "a_rt_[0-9.]{0,16}|\\PC*") {
+        if let Ok(parts) = named("", "a", "rt", 3).parse(&name) {
+            let depth = u8::try_from(parts.len()).unwrap();
+            let written = if depth == 0 { "a_rt_".to_owned() } else { named("", "a", "rt", depth).index_name(parts).unwrap() };
+            prop_assert_eq!(written, name);
+        }
+    }
+
+    #[test]
+    fn sources_of_any_kind_do_no_harm(prefix in "\\PC{0,4}", app_label in "\\PC{0,4}", template in "\\PC{0,4}_\\*") {
+        let source = NamingSource { prefix: &prefix, app_label: &app_label, ..SOURCE };
+        for source in [source, NamingSource { template: Some(&template), ..SOURCE }] {
+            if let Ok(naming) = Naming::new(source) {
+                let index = name(&naming, (2020, 2, 3));
+                prop_assert!(!index.contains([' ', '*', ',', '/', '#', ':']) && !index.starts_with(['-', '_', '+']));
+                prop_assert_eq!(index.to_lowercase(), index.clone());
+                prop_assert!(naming.parse(&index).is_ok());
+            }
+        }
+    }
 }

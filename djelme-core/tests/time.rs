@@ -7,6 +7,7 @@ use djelme_core::time::{
     Cycle, Day, Hour, IntoTimeBound, Month, TimeDepth, TimeParts, TimeRange, Year, parse_duration,
 };
 use djelme_core::{Error, Result};
+use proptest::prelude::*;
 
 fn parts(given: &[u32]) -> TimeParts {
     TimeParts::new(given).unwrap()
@@ -364,5 +365,70 @@ fn durations() {
         "9223372036854775807w",
     ] {
         assert!(parse_duration(given).is_err(), "{given}");
+    }
+}
+
+/// Instants of all years that can be stored.
+fn instants() -> impl Strategy<Value = DateTime<Utc>> {
+    let (first, last) = (utc("0001-01-01T00:00:00Z").timestamp(), utc("9999-12-31T23:59:59Z").timestamp());
+    (first..=last, 0_u32..1_000_000_000)
+        .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap())
+}
+
+proptest! {
+    #[test]
+    fn order_of_time_parts_is_the_order_in_time(one in instants(), other in instants(), len in 1_usize..=6) {
+        let parts = |instant| TimeParts::of(instant).unwrap().truncated(len);
+        prop_assert!(one.cmp(&other) == parts(one).cmp(&parts(other)) || parts(one) == parts(other));
+        prop_assert_eq!(parts(one) < parts(other), parts(one).start().unwrap() < parts(other).start().unwrap());
+    }
+
+    #[test]
+    fn order_of_any_parts_is_that_of_slices(
+        one in prop::collection::vec(0_u32..3, 0..=7), other in prop::collection::vec(0_u32..3, 0..=7),
+    ) {
+        prop_assert_eq!(parts(&one).cmp(&parts(&other)), one.cmp(&other));
+        prop_assert_eq!(parts(&one) == parts(&other), one == other);
+    }
+
+    #[test]
+    fn an_instant_lies_in_the_span_of_its_parts(instant in instants(), len in 1_usize..=6) {
+        let parts = TimeParts::of(instant).unwrap().truncated(len);
+        let (start, end) = parts.span().unwrap();
+        prop_assert!(start <= instant && instant < end);
+        prop_assert!(parts.next().is_err() || parts.next().unwrap().start().unwrap() == end);
+        prop_assert_eq!(parts.trimmed().start().unwrap(), start);
+    }
+
+    #[test]
+    fn parts_read_back(given in prop::collection::vec(any::<u32>(), 0..=7)) {
+        let mut bytes = Vec::new();
+        parts(&given).append_to(&mut bytes);
+        let text = String::from_utf8(bytes).unwrap();
+        prop_assert_eq!(&text, &parts(&given).to_string());
+        prop_assert_eq!(TimeParts::parse(&text).unwrap(), parts(&given));
+        prop_assert_eq!(TimeParts::parse(&format!("{text}.")).unwrap(), parts(&given));
+    }
+
+    #[test]
+    fn instants_read_back_as_text(instant in instants(), minutes in -1_439_i32..=1_439) {
+        let zone = FixedOffset::east_opt(minutes * 60).unwrap();
+        let year = 1970..9999;
+        prop_assume!(year.contains(&chrono::Datelike::year(&instant)));
+        let text = instant.with_timezone(&zone).to_rfc3339();
+        prop_assert_eq!(text.into_time_bound().unwrap().instant(), instant);
+    }
+
+    #[test]
+    fn nothing_given_panics(text in "[0-9TWZ.:+ -]{0,24}|\\PC*", numbers in prop::collection::vec(any::<u32>(), 0..=7)) {
+        let _ = TimeParts::parse(&text);
+        let _ = text.as_str().into_time_bound();
+        let _ = text.parse::<Cycle<Hour>>();
+        let _ = text.parse::<TimeDepth>();
+        let _ = parse_duration(&text);
+        for depth in 0..=u8::MAX {
+            let _ = parts(&numbers).resolve(depth, true, true).span();
+        }
+        let _ = parts(&numbers).next();
     }
 }

@@ -71,17 +71,26 @@ impl KeyPart for bool {
     }
 }
 
-impl KeyPart for f64 {
-    fn append_key_text(&self, text: &mut String) -> Result<(), &'static str> {
-        append_float(text, self.is_finite(), &format!("{self:e}"))
-    }
+/// Floats, whose shortest digits are not unique where two of the same length are equally near: Python takes the even
+/// one, as rounding to that many digits does, and the standard library's `{:e}` the greater one.
+macro_rules! floats {
+    ($($float:ident)*) => { $(
+        impl KeyPart for $float {
+            fn append_key_text(&self, text: &mut String) -> Result<(), &'static str> {
+                if !self.is_finite() {
+                    return Err("it is not a finite number");
+                }
+                let shortest = format!("{self:e}");
+                let digits = shortest.bytes().take_while(|&byte| byte != b'e').filter(u8::is_ascii_digit).count();
+                let rounded = format!("{self:.*e}", digits - 1);
+                let even = if rounded.parse() == Ok(*self) { rounded } else { shortest };
+                append_float(text, &even).ok_or("it has no text")
+            }
+        }
+    )* };
 }
 
-impl KeyPart for f32 {
-    fn append_key_text(&self, text: &mut String) -> Result<(), &'static str> {
-        append_float(text, self.is_finite(), &format!("{self:e}"))
-    }
-}
+floats! { f32 f64 }
 
 /// To the microsecond, as Python has it; what is finer does not count.
 impl KeyPart for DateTime<Utc> {
@@ -116,25 +125,23 @@ impl<T: KeyPart + ?Sized> KeyPart for Box<T> {
     }
 }
 
-/// Appends a float as Python's `repr` lays it out, given its shortest digits in the form `-1.25e-7`: exponents only
-/// below 0.0001 and from 1e16 on, with a sign and at least two digits.
-fn append_float(text: &mut String, is_finite: bool, scientific: &str) -> Result<(), &'static str> {
-    let (mantissa, exponent) =
-        scientific.split_once('e').filter(|_| is_finite).ok_or("it is not a finite number")?;
-    let exponent: i32 = exponent.parse().map_err(|_| "it is not a finite number")?;
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |digits| ("-", digits));
-    text.push_str(sign);
-    let digits = mantissa.replace('.', "");
+/// Appends a float as Python's `repr` lays it out, given its digits in the form `-1.25e-7`: exponents only below
+/// 0.0001 and from 1e16 on, with a sign and at least two digits.
+fn append_float(text: &mut String, scientific: &str) -> Option<()> {
+    let (mantissa, exponent) = scientific.split_once('e')?;
+    let exponent: i32 = exponent.parse().ok()?;
     if !(-4..16).contains(&exponent) {
-        return write!(text, "{mantissa}e{exponent:+03}").map_err(|_| "it has no text");
+        return write!(text, "{mantissa}e{exponent:+03}").ok();
     }
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |digits| ("-", digits));
+    let digits = mantissa.replace('.', "");
+    text.push_str(sign);
     match usize::try_from(exponent) {
         Ok(exponent) => {
             let (whole, fraction) = digits.split_at(digits.len().min(exponent + 1));
             let fraction = if fraction.is_empty() { "0" } else { fraction };
-            write!(text, "{whole:0<width$}.{fraction}", width = exponent + 1)
+            write!(text, "{whole:0<width$}.{fraction}", width = exponent + 1).ok()
         }
-        Err(_) => write!(text, "0.{}{digits}", "0".repeat(exponent.unsigned_abs() as usize - 1)),
+        Err(_) => write!(text, "0.{}{digits}", "0".repeat(exponent.unsigned_abs() as usize - 1)).ok(),
     }
-    .map_err(|_| "it has no text")
 }

@@ -84,20 +84,15 @@ impl Rounding {
 
 /// The coarsest spans that make up `start..end`, and the longer ones around them. `None` if they are too many.
 fn cover(start: Hour, end: Hour, depth: TimeDepth) -> Option<(Vec<Piece>, Vec<Piece>)> {
-    let mut pieces = Vec::with_capacity(IndexPlan::MAX_EXPRESSIONS);
+    let mut pieces: Vec<Piece> = Vec::with_capacity(IndexPlan::MAX_EXPRESSIONS);
     let mut coarser = Vec::with_capacity(IndexPlan::MAX_EXPRESSIONS);
     let mut at = start;
     while at < end {
-        let (len, after) = (1..=len_of(depth))
-            .map(|len| (len, next(at, len)))
-            .find(|&(len, after)| floor(at, len) == at && after <= end)?;
-        // In the order of time, a span that was seen before is the last one of its length.
-        for len in 0..len {
-            let around = Piece { at: floor(at, len), len };
-            if coarser.iter().rfind(|seen: &&Piece| seen.len == len) != Some(&around) {
-                coarser.push(around);
-            }
-        }
+        let (len, after) =
+            (aligned(at)..=len_of(depth)).map(|len| (len, next(at, len))).find(|&(_, after)| after <= end)?;
+        // What lies around the piece before as well has been added with it.
+        let known = pieces.last().map_or(0, |before| before.len.min(1 + shared(before.at, at)));
+        coarser.extend((known..len).map(|len| Piece { at: floor(at, len), len }));
         pieces.push(Piece { at, len });
         if pieces.len() + coarser.len() > IndexPlan::MAX_EXPRESSIONS {
             return None;
@@ -126,6 +121,16 @@ fn floor(hour: Hour, len: usize) -> Hour {
     let mut floor = BEGINNING;
     floor[..len].copy_from_slice(&hour[..len]);
     floor
+}
+
+/// The fewest parts whose beginning the hour is: 1 at the beginning of a year.
+fn aligned(hour: Hour) -> usize {
+    hour.iter().zip(BEGINNING).skip(1).rposition(|(&part, least)| part != least).map_or(1, |place| place + 2)
+}
+
+/// How many parts the hours have in common before the first that differs.
+fn shared(one: Hour, other: Hour) -> usize {
+    one.iter().zip(other).take_while(|&(&one, other)| one == other).count()
 }
 
 /// The beginning of the next year, month, day or hour.

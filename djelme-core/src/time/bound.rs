@@ -53,6 +53,13 @@ impl fmt::Display for TimeBound {
 /// | [`TimeParts`], [`Cycle`] | themselves |
 ///
 /// A date-time without a zone is no time: which instant it means is a guess. `naive.and_utc()` says it.
+///
+/// ```compile_fail
+/// use djelme_core::time::IntoTimeBound;
+///
+/// let noon = chrono::NaiveDate::from_ymd_opt(2026, 2, 14).and_then(|day| day.and_hms_opt(12, 0, 0));
+/// let bound = noon.map(|noon| noon.into_time_bound());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a time",
     label = "not a time with a zone, a date, a tuple of time parts, a cycle or a text",
