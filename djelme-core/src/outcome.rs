@@ -1,6 +1,10 @@
 //! What became of each record: the server's answer as facts, and the one place that judges them.
 
+mod classify;
+
 use std::fmt;
+
+pub use classify::{MAX_FAULTS, RequestVerdict, Verdict, classify, classify_request};
 
 use crate::backend::DocumentVersion;
 
