@@ -1,6 +1,6 @@
 //! Queries: Elasticsearch's own JSON, built by typed handles or given as it is.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -78,6 +78,13 @@ pub(crate) fn exact_instant(value: Value) -> Value {
 /// The instant with three digits after the second.
 pub(crate) fn milliseconds(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// The first whole millisecond that is not before the instant: what an excluded end becomes on a field that keeps
+/// milliseconds, so that nothing before the end is left out.
+pub(crate) fn next_millisecond(instant: DateTime<Utc>) -> DateTime<Utc> {
+    let beyond = i64::from(instant.timestamp_subsec_nanos() % 1_000_000);
+    if beyond == 0 { instant } else { instant + TimeDelta::nanoseconds(1_000_000 - beyond) }
 }
 
 /// Every document.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::interval::{CalendarInterval, fixed, shift};
 use super::request::Request;
@@ -11,6 +11,8 @@ use super::{Aggregation, Buckets, Order};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::field::kind::DateKind;
+use crate::query::next_millisecond;
+use crate::time::IntoTimeBound;
 
 /// One bucket for each interval of time; made by [`date_histogram`].
 #[derive(Debug, Clone)]
@@ -53,6 +55,23 @@ impl DateHistogram {
         Self(self.0.with("min_doc_count", documents))
     }
 
+    /// Empty buckets for every interval from `from` until `until` too, the end not included: a chart then has all of its
+    /// days. The ends are what a search's range takes.
+    pub fn extended_bounds(self, from: impl IntoTimeBound, until: impl IntoTimeBound) -> Self {
+        // Elasticsearch includes the interval of `max`.
+        Self(self.0.with_checked("extended_bounds", bounds(from, until, 1)))
+    }
+
+    /// No buckets before the interval that `from` lies in, nor from the interval that `until` lies in on.
+    pub fn hard_bounds(self, from: impl IntoTimeBound, until: impl IntoTimeBound) -> Self {
+        Self(self.0.with_checked("hard_bounds", bounds(from, until, 0)))
+    }
+
+    /// Counts documents without a value as if they had this one. Otherwise they are left out.
+    pub fn missing(self, instant: DateTime<Utc>) -> Self {
+        Self(self.0.with("missing", instant.timestamp_millis()))
+    }
+
     /// The order of the buckets; from the first to the last unless told.
     pub fn order(self, order: Order) -> Self {
         Self(self.0.push("order", order.into_json()))
@@ -67,6 +86,18 @@ impl DateHistogram {
     pub fn aggregate(self, aggregation: &(impl Aggregation + ?Sized)) -> Self {
         Self(self.0.aggregate(aggregation))
     }
+}
+
+/// Both ends in milliseconds, which are read whatever the format of the keys; `less` is taken from the second.
+fn bounds(from: impl IntoTimeBound, until: impl IntoTimeBound, less: i64) -> Result<Value, String> {
+    let ends =
+        || -> Result<_> { Ok((from.into_time_bound()?.instant(), until.into_time_bound()?.instant())) };
+    let (from, until) = ends().map_err(|error| error.to_string())?;
+    if until <= from {
+        return Err(format!("{until} is not after {from}"));
+    }
+    let until = next_millisecond(until).timestamp_millis() - less;
+    Ok(json!({ "min": from.timestamp_millis(), "max": until }))
 }
 
 fn key(bucket: &Map<String, Value>) -> Option<DateTime<Utc>> {

@@ -35,11 +35,16 @@
 //! ```
 
 mod bucket;
+mod cardinality;
 mod date_histogram;
+mod filter;
+mod histogram;
 mod interval;
 mod key;
 mod metric;
 mod order;
+mod percentiles;
+mod range;
 mod raw;
 mod request;
 mod set;
@@ -51,11 +56,18 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Result};
 
 pub use bucket::{Bucket, Buckets};
+pub use cardinality::{Cardinality, cardinality};
 pub use date_histogram::{DateHistogram, date_histogram};
+pub use filter::{Filters, FiltersAnswer, SingleBucket, filter, filters, nested};
+pub use histogram::{Histogram, histogram};
 pub use interval::CalendarInterval;
 pub use key::Key;
-pub use metric::{Metric, avg};
+pub use metric::{
+    Extreme, Metric, MetricAnswer, NumberAnswer, Stats, avg, max, min, stats, sum, value_count,
+};
 pub use order::Order;
+pub use percentiles::{Percentile, Percentiles, PercentilesAnswer, percentiles};
+pub use range::{RangeEnd, RangeKey, Ranges, date_range, range};
 pub use raw::{RawAggregation, raw};
 pub(crate) use set::Aggregations;
 pub use terms::{Terms, TermsAnswer, terms};
@@ -100,7 +112,9 @@ pub(crate) fn decode_from<A: Aggregation + ?Sized>(
     })?;
     let answer = if answer.is_null() { None } else { Some(answer) };
     aggregation.decode(answer).map_err(|error| match error {
-        Error::UnexpectedAnswer(problem) => Error::UnexpectedAnswer(format!("aggregation `{name}`: {problem}")),
+        Error::UnexpectedAnswer(problem) => {
+            Error::UnexpectedAnswer(format!("aggregation `{name}`: {problem}"))
+        }
         other => other,
     })
 }
@@ -114,4 +128,9 @@ pub(crate) fn unanswered(body: &Value) -> Map<String, Value> {
 /// Reads an answer of this shape.
 fn read<T: DeserializeOwned>(answer: &Value) -> Result<T> {
     T::deserialize(answer).map_err(|error| Error::UnexpectedAnswer(error.to_string()))
+}
+
+/// `null` is what a number that is not finite becomes; no parameter takes it.
+fn present(value: Value) -> Result<Value, String> {
+    if value.is_null() { Err("the value is null or not a finite number".into()) } else { Ok(value) }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::request::Request;
-use super::{Aggregation, Bucket, Buckets, Key, Order, read};
+use super::{Aggregation, Bucket, Buckets, Key, Order, present, read};
 use crate::error::Result;
 use crate::field::Field;
 use crate::field::kind::DocValues;
@@ -71,11 +71,6 @@ impl Terms {
     pub fn aggregate(self, aggregation: &(impl Aggregation + ?Sized)) -> Self {
         Self(self.0.aggregate(aggregation))
     }
-}
-
-/// `null` is what a number that is not finite becomes.
-fn present(value: Value) -> Result<Value, String> {
-    if value.is_null() { Err("the value is null or not a finite number".into()) } else { Ok(value) }
 }
 
 /// The buckets of a [`terms`] aggregation, and what they leave out.

@@ -2,6 +2,8 @@
 //!
 //! A query that Elasticsearch would refuse does not compile, and the message says the fix.
 
+use chrono::{DateTime, Utc};
+
 use crate::mapping::FieldMapping;
 
 /// An Elasticsearch field type, as a type.
@@ -64,7 +66,12 @@ pub trait Numeric {}
     label = "this field is `{Self}`",
     note = "for the first string in order, sort by it: `.sort(f.name.asc()).size(1)`"
 )]
-pub trait NumericOrDate {}
+pub trait NumericOrDate {
+    /// What its values are.
+    type Value;
+    /// The value that Elasticsearch computes with as this number; dates are milliseconds since 1970.
+    fn value(number: f64) -> Option<Self::Value>;
+}
 
 /// A point in time.
 #[diagnostic::on_unimplemented(
@@ -121,8 +128,18 @@ pub trait Ranged {
 }
 
 macro_rules! ability {
-    (Ranged) => { type Of<T> = T; };
-    (Exact) => { type Of<T> = T; };
+    (Ranged) => {
+        type Of<T> = T;
+    };
+    (Exact) => {
+        type Of<T> = T;
+    };
+    (NumericOrDate) => {
+        type Value = f64;
+        fn value(number: f64) -> Option<f64> {
+            Some(number)
+        }
+    };
     ($other:ident) => {};
 }
 
@@ -166,9 +183,9 @@ kinds! {
     /// A number stored as a long times a factor.
     ScaledFloat "scaled_float": DocValues Numeric NumericOrDate Exact Ranged;
     /// A point in time, in milliseconds.
-    Date "date": DocValues DateKind NumericOrDate Exact Ranged;
+    Date "date": DocValues DateKind Exact Ranged;
     /// A point in time, in nanoseconds.
-    DateNanos "date_nanos": DocValues DateKind NumericOrDate Exact Ranged;
+    DateNanos "date_nanos": DocValues DateKind Exact Ranged;
     /// `true` or `false`.
     Boolean "boolean": DocValues Exact;
     /// An IPv4 or IPv6 address.
@@ -184,3 +201,15 @@ kinds! {
     /// Any other type, named in the attribute `params(type = "..")`.
     Other "": DocValues Matchable Exact Prefix Ranged;
 }
+
+macro_rules! dates {
+    ($($kind:ident)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl NumericOrDate for $kind {
+            type Value = DateTime<Utc>;
+            fn value(number: f64) -> Option<DateTime<Utc>> { DateTime::from_timestamp_millis(number as i64) }
+        }
+    )* };
+}
+
+dates! { Date DateNanos }

@@ -79,6 +79,12 @@ impl<R> SearchResponse<R> {
         &self.hits
     }
 
+    /// The hits, to keep.
+    #[must_use]
+    pub fn into_hits(self) -> Vec<Hit<R>> {
+        self.hits
+    }
+
     /// How many documents match, and whether that number is exact. Uncounted (`track_total_hits(false)`), it is the
     /// number of hits here.
     #[must_use]

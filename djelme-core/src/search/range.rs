@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::error::Result;
-use crate::query::milliseconds;
+use crate::query::{milliseconds, next_millisecond};
 use crate::record_type::{RecordKind, RecordType, TIMESERIES_TIMEPARTS, TIMESTAMP};
 use crate::time::{TimeBound, TimeParts, TimeRange};
 
@@ -26,9 +26,7 @@ fn by_timestamp(record_type: &RecordType, range: &TimeRange) -> Value {
         let nanoseconds = |instant: DateTime<Utc>| instant.to_rfc3339_opts(SecondsFormat::Nanos, true);
         (nanoseconds(from), nanoseconds(until))
     } else {
-        let cut_off = i64::from(until.timestamp_subsec_nanos() % 1_000_000);
-        let rest = if cut_off == 0 { 0 } else { 1_000_000 - cut_off };
-        (milliseconds(from), milliseconds(until + TimeDelta::nanoseconds(rest)))
+        (milliseconds(from), milliseconds(next_millisecond(until)))
     };
     json!({ "range": { TIMESTAMP: { "gte": gte, "lt": lt, "format": "strict_date_optional_time" } } })
 }
