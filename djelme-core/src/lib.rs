@@ -41,7 +41,7 @@ pub mod __private {
     pub use crate::field::{EsField, Field, FieldPath, Nested, QueryValue};
     pub use crate::identity::OpaqueKey;
     pub use crate::json_const::JsonConst;
-    pub use crate::mapping::{FieldMapping, Property, deepest};
+    pub use crate::mapping::{FieldMapping, Property, count, deepest, names_differ};
     pub use crate::options::{Accept, OnConflict, TypeOptions};
     pub use crate::record::{
         Base, BaseOf, EventRecord, Properties, PropertiesOf, Record, RecordTime, TimeseriesRecord, Timestamp,

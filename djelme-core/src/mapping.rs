@@ -112,6 +112,54 @@ pub const fn deepest(depths: &[usize]) -> usize {
     deepest
 }
 
+/// Whether all fields, those of bases included, have different names.
+#[doc(hidden)]
+#[must_use]
+pub const fn names_differ(properties: &[Property]) -> bool {
+    all_once(properties, properties)
+}
+
+const fn all_once(part: &[Property], whole: &[Property]) -> bool {
+    let mut at = 0;
+    while at < part.len() {
+        let once = match &part[at] {
+            Property::Field { name: Cow::Borrowed(name), .. } => count(whole, name) == 1,
+            Property::Field { name: Cow::Owned(_), .. } => true,
+            Property::Base(inner) => all_once(inner, whole),
+        };
+        if !once {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// How many fields, those of bases included, have this name.
+#[doc(hidden)]
+#[must_use]
+pub const fn count(properties: &[Property], wanted: &str) -> usize {
+    let mut count = 0;
+    let mut at = 0;
+    while at < properties.len() {
+        count += match &properties[at] {
+            Property::Field { name: Cow::Borrowed(name), .. } => equal(name.as_bytes(), wanted.as_bytes()) as usize,
+            Property::Field { name: Cow::Owned(_), .. } => 0,
+            Property::Base(inner) => self::count(inner, wanted),
+        };
+        at += 1;
+    }
+    count
+}
+
+const fn equal(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}
+
 /// Calls `visit` with every field, those of bases included, in the order of declaration.
 pub(crate) fn each_field<'a>(properties: &'a [Property], visit: &mut impl FnMut(&'a str, &'a FieldMapping)) {
     for property in properties {

@@ -27,6 +27,8 @@ pub trait Properties {
     const DEPTH: usize;
     #[doc(hidden)]
     const OK: bool = true;
+    #[doc(hidden)]
+    const IS_LIST: bool = false;
     /// The handles of the fields.
     type Fields: Copy;
     /// The handles of the fields below `path`.
@@ -84,17 +86,18 @@ impl<T: Base> ViaBase<T> for Gate<true> {
 }
 
 macro_rules! as_their_content {
-    ($($wrapper:ident)*) => { $(
+    ($($wrapper:ident $is_list:expr;)*) => { $(
         impl<T: Properties> Properties for $wrapper<T> {
             const PROPERTIES: &'static [Property] = T::PROPERTIES;
             const DEPTH: usize = T::DEPTH;
+            const IS_LIST: bool = $is_list;
             type Fields = T::Fields;
             fn fields_at(path: FieldPath) -> T::Fields { T::fields_at(path) }
         }
     )* };
 }
 
-as_their_content! { Option Vec Box }
+as_their_content! { Option T::IS_LIST; Vec true; Box T::IS_LIST; }
 
 /// Where a record belongs in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! What a derive works on: a struct with its keys. Nodes keep the syntax that they come from, for spans.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Fields, Generics, Ident, Path, Type};
+use syn::{Data, DeriveInput, Fields, Generics, Ident, Type};
 
 use crate::attr::{FieldKeys, FieldRef, Json, Options, SerdeContainer, SerdeField, TypeSpec};
 use crate::ctxt::Ctxt;
@@ -194,7 +195,8 @@ impl<'a> Field<'a> {
     }
 }
 
-fn refuse_generics(name: &Ident, generics: &Generics, cx: &Ctxt) {
+/// Reports type parameters and lifetimes.
+pub(crate) fn refuse_generics(name: &Ident, generics: &Generics, cx: &Ctxt) {
     if !generics.params.is_empty() {
         cx.error(
             &generics.params,
@@ -205,7 +207,10 @@ fn refuse_generics(name: &Ident, generics: &Generics, cx: &Ctxt) {
     }
 }
 
-/// The path of the crate in which generated code finds `__private`.
-pub(crate) fn krate(options: &Options) -> Path {
-    options.krate.get().cloned().unwrap_or_else(|| syn::parse_quote!(::djelme))
+/// The module that generated code names.
+pub(crate) fn private(options: &Options) -> TokenStream {
+    match options.krate.get() {
+        Some(krate) => quote!(#krate::__private),
+        None => quote!(::djelme::__private),
+    }
 }

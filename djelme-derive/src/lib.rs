@@ -4,6 +4,7 @@ mod ast;
 mod attr;
 mod case;
 mod ctxt;
+mod es_field;
 mod expand;
 mod fallback;
 mod valid;
@@ -14,22 +15,36 @@ use syn::DeriveInput;
 use crate::ast::{Derive, Struct};
 use crate::ctxt::Ctxt;
 
-/// Derives `EventRecord`.
+#[doc = include_str!("event_record.md")]
 #[proc_macro_derive(EventRecord, attributes(djelme))]
 pub fn event_record(input: TokenStream) -> TokenStream {
     derive(Derive::EventRecord, input)
 }
 
-/// Derives `Properties`.
+#[doc = include_str!("properties.md")]
 #[proc_macro_derive(Properties, attributes(djelme))]
 pub fn properties(input: TokenStream) -> TokenStream {
     derive(Derive::Properties, input)
 }
 
+#[doc = include_str!("es_field.md")]
+#[proc_macro_derive(EsField, attributes(djelme))]
+pub fn es_field(input: TokenStream) -> TokenStream {
+    derive(Derive::EsField, input)
+}
+
 fn derive(derive: Derive, input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
-    let generated = generate(derive, &input).unwrap_or_else(|error| fallback::expand(&input, &error));
-    generated.into()
+    derive_inner(derive, &input).into()
+}
+
+/// The code for a type, or its mistakes.
+fn derive_inner(derive: Derive, input: &DeriveInput) -> proc_macro2::TokenStream {
+    let generated = match derive {
+        Derive::EsField => es_field::generate(input),
+        Derive::EventRecord | Derive::Properties => generate(derive, input),
+    };
+    generated.unwrap_or_else(|mistakes| fallback::expand(derive, input, &mistakes))
 }
 
 /// The code for a struct, or all its mistakes.

@@ -1,6 +1,6 @@
 //! Elasticsearch's field types and their parameters, as attributes write them: `text(analyzer = "english")`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use syn::Ident;
 
 use super::item::{Form, Item, items};

@@ -36,6 +36,13 @@ impl FieldKeys {
         keys
     }
 
+    /// Reports keys where there are none.
+    pub(crate) fn refuse(&self, because: &str, cx: &Ctxt) {
+        if let Some(span) = self.first {
+            cx.error_at(span, format!("`#[djelme(..)]` does nothing here, {because}: remove it"));
+        }
+    }
+
     fn take(&mut self, item: Item, cx: &Ctxt) {
         let (key, span) = (item.key.clone(), item.span);
         if let Some(es_type) = EsType::find(&key) {

@@ -68,7 +68,7 @@ pub(crate) fn items(tokens: TokenStream, cx: &Ctxt) -> Vec<Item> {
     let mut read = |piece: TokenStream| match syn::parse2::<Item>(piece) {
         Ok(item) => items.push(item),
         Err(error) => {
-            cx.error_at(error.span(), format!("expected a key, `key = value` or `key(..)`: {error}"))
+            cx.error_at(error.span(), format!("expected a key, `key = value` or `key(..)`: {error}"));
         }
     };
     for token in tokens {
@@ -114,9 +114,7 @@ fn form(input: ParseStream<'_>) -> syn::Result<Form> {
         return Ok(Form::Bare);
     }
     let ahead = input.fork();
-    if let Ok(form) = well_formed(&ahead)
-        && ahead.is_empty()
-    {
+    if well_formed(&ahead).is_ok() && ahead.is_empty() {
         return well_formed(input);
     }
     input.parse::<TokenStream>()?;

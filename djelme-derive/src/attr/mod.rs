@@ -17,9 +17,10 @@ pub(crate) use cell::Attr;
 pub(crate) use es_type::{EsType, SubField, TypeSpec};
 pub(crate) use field::FieldKeys;
 pub(crate) use json::Json;
-pub(crate) use options::{Accept, FieldRef, OnConflict, Options, TimeDepth};
+pub(crate) use options::{FieldRef, OnConflict, Options, TimeDepth};
 pub(crate) use serde::{SerdeContainer, SerdeField};
 pub(crate) use suggest::closest;
+pub(crate) use text::name_problem;
 
 use syn::Attribute;
 

@@ -95,7 +95,7 @@ impl Options {
             if !matches!(item.key.as_str(), "abstract" | "crate") {
                 options.of_records.push((item.key.clone(), item.span));
             }
-            options.take(item, cx);
+            options.take(&item, cx);
         }
         options
     }
@@ -122,14 +122,13 @@ impl Options {
         }
     }
 
-    fn take(&mut self, item: Item, cx: &Ctxt) {
-        let (key, span, item) = (item.key.clone(), item.span, &item);
+    fn take(&mut self, item: &Item, cx: &Ctxt) {
         macro_rules! set {
             ($cell:ident, $value:expr) => {
-                self.$cell.set(cx, &key, span, $value)
+                self.$cell.set(cx, &item.key, item.span, $value)
             };
         }
-        match key.as_str() {
+        match item.key.as_str() {
             "app_label" => set!(app_label, named(cx, item, text::name_problem)),
             "timedepth" => set!(timedepth, timedepth(cx, item)),
             "template" => set!(template, named(cx, item, text::template_problem)),

@@ -1,5 +1,7 @@
 //! The generated code. Paths are absolute, so that nothing in the user's module changes their meaning.
 
+mod checks;
+pub(crate) mod es_field;
 mod field;
 mod json;
 mod options;
@@ -9,12 +11,11 @@ mod record;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ast::{Derive, Struct, krate};
+use crate::ast::{Derive, Struct, private};
 
 /// All that a derive generates for a valid struct.
 pub(crate) fn expand(input: &Struct<'_>) -> TokenStream {
-    let krate = krate(&input.options);
-    let private = quote!(#krate::__private);
+    let private = private(&input.options);
     let properties = properties::expand(input, &private);
     let record = match input.derive {
         Derive::EventRecord => record::event(input, &private),

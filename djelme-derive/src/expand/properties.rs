@@ -1,13 +1,13 @@
 //! `Properties`: the struct of handles and the constants of the mapping; `Base` for abstract structs.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Meta};
 
+use super::checks;
 use super::field::{self, Parts};
-use crate::ast::{Derive, Field, Shape, Struct, TIMEPARTS, TIMESTAMP};
+use crate::ast::{Derive, Field, Struct, TIMEPARTS, TIMESTAMP};
 
 /// The implementation of `Properties`.
 pub(super) fn expand(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
@@ -25,7 +25,7 @@ pub(super) fn expand(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
     let types = parts.iter().map(|parts| &parts.handle).chain(envelope.iter().map(|e| &e.handle));
     let values = parts.iter().map(|parts| &parts.value).chain(envelope.iter().map(|e| &e.value));
     let struct_doc = format!("The fields of `{name}`, for queries.");
-    let checks = checks(input, private);
+    let checks = checks::expand(input, private);
     quote! {
         #(#items)*
         #[doc = #struct_doc]
@@ -95,22 +95,4 @@ fn docs(field: &Field<'_>) -> TokenStream {
         return quote!(#[doc = #name]);
     }
     docs.map(ToTokens::to_token_stream).collect()
-}
-
-/// What only the compiler can see, because it depends on other structs.
-fn checks(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
-    let name = &input.original.ident;
-    let mut checks = TokenStream::new();
-    let deep = |field: &&Field<'_>| matches!(field.shape(), Shape::Object | Shape::Nested);
-    if let Some(field) = input.written().find(deep) {
-        let message =
-            format!("objects lie too deep in each other in `{name}`: at most 8 levels, sub-fields included");
-        checks.extend(quote_spanned! {field.ty().span()=>
-            const _: () = ::core::assert!(
-                <#name as #private::Properties>::DEPTH <= #private::FieldPath::MAX_DEPTH,
-                #message
-            );
-        });
-    }
-    checks
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 
-use super::{field, options};
+use super::{checks, field, options};
 use crate::ast::{Field, Struct};
 
 /// `Record`, `TimeseriesRecord`, `EventRecord` and the registration.
@@ -17,13 +17,16 @@ pub(super) fn event(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
         let base = field::alias(base);
         quote!(.or(<#base as #private::Base>::OPTIONS))
     });
+    let checks = checks::inherited(input, private);
     let (time, unique_parts) = (time(input, private), unique_parts(input, private));
     quote! {
+        const __DJELME_OPTIONS: #private::TypeOptions = #options #inherited;
+        #checks
         static __DJELME_TYPE: #private::RecordType = #private::RecordType::derived(
             #private::RecordKind::Event,
             ::core::concat!(::core::module_path!(), #rust_name),
             #plain_name,
-            #options #inherited,
+            __DJELME_OPTIONS,
             <#name as #private::Properties>::PROPERTIES,
         );
         #[automatically_derived]
