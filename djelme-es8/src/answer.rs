@@ -26,9 +26,10 @@ impl Answer {
         if (200..300).contains(&self.status) { Ok(self) } else { Err(error_of_status(&self)) }
     }
 
-    /// This answer, or `None` for "there is no such thing".
+    /// This answer, or `None` for "there is no such thing". Only Elasticsearch itself can say that: a web server at
+    /// the wrong address answers 404 to everything.
     pub(crate) fn found(self) -> Result<Option<Self>> {
-        if self.status == 404 { Ok(None) } else { self.success().map(Some) }
+        if self.status == 404 && self.is_object() { Ok(None) } else { self.success().map(Some) }
     }
 
     /// The body as the type it must have.
@@ -38,10 +39,11 @@ impl Answer {
 
     /// The body of a search: whoever asked reads it, but it must at least be an object.
     pub(crate) fn object(self) -> Result<Bytes> {
-        if self.body.trim_ascii_start().first() == Some(&b'{') {
-            return Ok(self.body);
-        }
-        Err(self.unexpected("not a JSON object"))
+        if self.is_object() { Ok(self.body) } else { Err(self.unexpected("not a JSON object")) }
+    }
+
+    fn is_object(&self) -> bool {
+        self.body.trim_ascii_start().first() == Some(&b'{')
     }
 
     /// The error of an answer that does not have the shape it must have.
@@ -54,14 +56,23 @@ impl Answer {
         ))
     }
 
-    /// The start of the body, on one line.
+    /// The start of the body, on one line. What answers need not be Elasticsearch and may repeat the request's
+    /// headers, so what follows the name of a way to log in is left out.
     pub(crate) fn excerpt(&self) -> String {
-        let start = &self.body[..self.body.len().min(EXCERPT)];
-        let words: Vec<_> = String::from_utf8_lossy(start)
-            .split(|letter: char| letter.is_whitespace() || letter.is_control())
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect();
-        words.join(" ")
+        let start = String::from_utf8_lossy(&self.body[..self.body.len().min(EXCERPT)]);
+        let mut text = String::with_capacity(EXCERPT);
+        let mut hide = false;
+        for word in start.split(|letter: char| letter.is_whitespace() || letter.is_control()) {
+            if word.is_empty() {
+                continue;
+            }
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(if hide { ".." } else { word });
+            let word = word.to_ascii_lowercase();
+            hide = ["basic", "bearer", "apikey"].iter().any(|scheme| word.ends_with(scheme));
+        }
+        text
     }
 }

@@ -1,19 +1,20 @@
-//! One document by its id. Ids stand in bodies: `..` in a path is resolved away before it is sent, however encoded.
+//! One document by its id.
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
 use djelme_core::Result;
 use djelme_core::backend::{DocumentVersion, StoredDocument};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use crate::answer::Answer;
 use crate::bulk::{BulkAnswer, ItemAnswer};
 use crate::error::{Cause, from_cause};
 use crate::nodes::Nodes;
 use crate::path;
 use crate::request::{Method, Request};
+use crate::search::LONGEST_TARGET;
 
 #[derive(Deserialize)]
 struct Found<'a> {
@@ -40,35 +41,51 @@ struct FoundDocument<'a> {
 
 /// The document, also right after it was written; `None` if it or its index is missing.
 pub(crate) async fn get(nodes: &Nodes, index: &str, id: &str) -> Result<Option<StoredDocument>> {
-    let target = format!("/{}/_mget", path::exact(index)?);
-    let request = Request::query(target, json!({ "ids": [id] }).to_string());
+    let index = path::exact(index)?;
+    // `.` and `..` in a path are resolved away before it is sent, however they are encoded.
+    let target = format!("/{index}/_doc/{}", path::id(id));
+    if matches!(id, "" | "." | "..") || target.len() > LONGEST_TARGET {
+        return get_in_body(nodes, &index, id).await;
+    }
+    let Some(answer) = nodes.send(&Request::get(target)).await?.found()? else { return Ok(None) };
+    answer.json::<FoundDocument<'_>>()?.stored(&answer)
+}
+
+/// The same with the id in the body. It is the second choice because Elasticsearch answers a missing privilege with
+/// "no such index" here.
+async fn get_in_body(nodes: &Nodes, index: &str, id: &str) -> Result<Option<StoredDocument>> {
+    let request = Request::query(format!("/{index}/_mget"), json!({ "ids": [id] }).to_string());
     let Some(answer) = nodes.send(&request).await?.found()? else { return Ok(None) };
     let Found { docs } = answer.json()?;
     let Some(document) = docs.into_iter().next() else { return Err(answer.unexpected("no document")) };
-    if let Some(cause) = &document.error {
-        // The status of a part is not given. What is not "no such index" is "closed" or a fault.
-        return match cause.kind.as_deref() {
-            Some("index_not_found_exception") => Ok(None),
-            _ => Err(from_cause(&answer.request, 400, cause, &answer)),
-        };
+    match &document.error {
+        None => document.stored(&answer),
+        Some(cause) if cause.kind.as_deref() == Some("index_not_found_exception") => Ok(None),
+        // The status of a part is not given. What is left are closed indexes and ids that cannot be.
+        Some(cause) => Err(from_cause(&answer.request, 400, cause, &answer)),
     }
-    if !document.found {
-        return Ok(None);
-    }
-    let (Some(seq_no), Some(primary_term), Some(source)) =
-        (document.seq_no, document.primary_term, document.source)
-    else {
-        return Err(answer.unexpected("the document has no source or no version"));
-    };
-    Ok(Some(StoredDocument {
-        index: document.index.into_owned(),
-        id: document.id.into_owned(),
-        version: DocumentVersion { seq_no, primary_term },
-        source: Bytes::copy_from_slice(source.get().as_bytes()),
-    }))
 }
 
-/// Deletes the document, under a condition if a version is given. `false` if it or its index was missing.
+impl FoundDocument<'_> {
+    fn stored(self, answer: &Answer) -> Result<Option<StoredDocument>> {
+        if !self.found {
+            return Ok(None);
+        }
+        let (Some(seq_no), Some(primary_term), Some(source)) = (self.seq_no, self.primary_term, self.source)
+        else {
+            return Err(answer.unexpected("the document has no source or no version"));
+        };
+        Ok(Some(StoredDocument {
+            index: self.index.into_owned(),
+            id: self.id.into_owned(),
+            version: DocumentVersion { seq_no, primary_term },
+            source: answer.body.slice_ref(source.get().as_bytes()),
+        }))
+    }
+}
+
+/// Deletes the document, under a condition if a version is given. `false` if it or its index was missing. As a bulk
+/// request, because that has a place for every id.
 pub(crate) async fn delete(
     nodes: &Nodes,
     index: &str,

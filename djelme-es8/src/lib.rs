@@ -9,8 +9,6 @@
 //!   [`Unreachable`](djelme_core::ErrorKind::Unreachable): it was not sent. Of any other kind: the server answered.
 //! - [`Error::Timeout`](djelme_core::Error::Timeout) and
 //!   [`Error::UnexpectedAnswer`](djelme_core::Error::UnexpectedAnswer): it may have been carried out.
-//!
-//! Ids travel in bodies, never in paths, so any id that Elasticsearch stores can be read and deleted, `..` included.
 
 mod answer;
 mod backend;

@@ -22,9 +22,14 @@ pub(crate) fn exact(name: &str) -> Result<String> {
         name.chars().find(|letter| NOT_IN_NAMES.contains(letter)).map(|letter| format!("it holds `{letter}`"))
     };
     match problem {
-        Some(problem) => Err(not_sent(&format!("`{name}` is not the exact name of one index: {problem}"))),
+        Some(problem) => Err(not_sent(&format!("`{name}` is not an exact name: {problem}"))),
         None => Ok(utf8_percent_encode(name, NAME).to_string()),
     }
+}
+
+/// A document's id as a segment of a path; any id but `.` and `..` arrives as it is.
+pub(crate) fn id(id: &str) -> String {
+    utf8_percent_encode(id, NAME).to_string()
 }
 
 /// An index pattern, or several expressions divided by commas, as a segment of a path.
@@ -60,5 +65,10 @@ mod tests {
             assert_eq!(error.backend_kind(), Some(ErrorKind::BadRequest), "{name}");
         }
         expression("").unwrap_err();
+    }
+
+    #[test]
+    fn ids_are_encoded_whatever_they_hold() {
+        assert_eq!(id("a%#?&+/`é ü"), "a%25%23%3F%26%2B%2F%60%C3%A9%20%C3%BC");
     }
 }

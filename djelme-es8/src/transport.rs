@@ -11,13 +11,16 @@ use std::time::Duration;
 use djelme_core::{Error, Result};
 use elasticsearch::auth::Credentials as ClientCredentials;
 use elasticsearch::http::headers::HeaderMap;
-use elasticsearch::http::transport::{SingleNodeConnectionPool, Transport, TransportBuilder};
+use elasticsearch::http::transport::{BuildError, SingleNodeConnectionPool, Transport, TransportBuilder};
 use tokio::net::TcpStream;
 use url::{Host, Url};
 
 use crate::answer::Answer;
 use crate::config::Credentials;
 use crate::request::{Method, Request};
+
+/// No wait that a server asks for is taken for longer than this.
+const LONGEST_RETRY_AFTER: u64 = 24 * 60 * 60;
 
 /// The connections to one node. They are opened when needed, kept and shared.
 pub(crate) struct Connection {
@@ -53,7 +56,13 @@ impl Connection {
         }
         let direct = local || !proxy_is_set(url.scheme());
         let transport = builder.build().map_err(|error| {
-            Error::Settings(format!("the connection cannot be prepared: {}", causes(&error)))
+            let cause = match error {
+                BuildError::Io(error) => error.to_string(),
+                BuildError::Cert(error) => causes(&error),
+            };
+            // What can be wrong at this point are certificates that are PEM, but not certificates.
+            let given = ca.map(|ca| format!("`ca_cert`: {} cannot be used: ", ca.path.display()));
+            Error::Settings(given.unwrap_or_default() + &cause)
         })?;
         Ok(Self { transport, url, direct })
     }
@@ -70,14 +79,28 @@ impl Connection {
             .transport
             .send(method, &request.target, HeaderMap::new(), None::<&()>, request.body.clone(), None)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| self.failure(&error))?;
         let status = response.status_code().as_u16();
         let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
-        let retry_after =
-            retry_after.and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
+        let seconds = retry_after.and_then(|seconds| seconds.trim().parse::<u64>().ok());
+        let retry_after = seconds.map(|seconds| Duration::from_secs(seconds.min(LONGEST_RETRY_AFTER)));
         // The status has been received, so the request was sent.
         let body = response.bytes().await.map_err(|error| Failure::Broken(causes(&error)))?;
         Ok(Answer { request: request.to_string(), status, retry_after, body })
+    }
+
+    fn failure(&self, error: &elasticsearch::Error) -> Failure {
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<reqwest::Error>());
+        // Without an error of the HTTP client below, the request could not even be put together.
+        let sent = cause.is_some_and(|cause| !cause.is_connect() && !cause.is_builder());
+        let text = causes(error);
+        if !sent && text.contains("certificate") {
+            return Failure::NotSent(format!("{text} (`ca_cert` names the authority to trust)"));
+        }
+        if sent && self.url.scheme() == "http" {
+            return Failure::Broken(format!("{text} (if the node wants TLS, its URL begins with `https`)"));
+        }
+        if sent { Failure::Broken(text) } else { Failure::NotSent(text) }
     }
 
     /// Whether the node takes a TCP connection. Behind a proxy this cannot be known, so the answer is yes.
@@ -156,17 +179,6 @@ fn proxy_is_set(scheme: &str) -> bool {
     let own = if scheme == "https" { ["HTTPS_PROXY", "https_proxy"] } else { ["HTTP_PROXY", "http_proxy"] };
     let names = own.into_iter().chain(["ALL_PROXY", "all_proxy"]);
     names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
-}
-
-fn failure(error: &elasticsearch::Error) -> Failure {
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<reqwest::Error>());
-    // Without an error of the HTTP client below, the request could not even be put together.
-    let sent = cause.is_some_and(|cause| !cause.is_connect() && !cause.is_builder());
-    let mut text = causes(error);
-    if text.contains("certificate") || text.contains("UnknownIssuer") {
-        text.push_str(" (`ca_cert` names the authority to trust)");
-    }
-    if sent { Failure::Broken(text) } else { Failure::NotSent(text) }
 }
 
 /// The causes below an error of the client, innermost last. The outermost text only repeats the URL.
