@@ -1,1 +1,44 @@
-//! djelme
+#![doc = include_str!("../../README.md")]
+
+mod builder;
+mod deletes;
+mod entropy;
+mod guard;
+mod handle;
+mod hooks;
+mod reads;
+mod resolve;
+pub mod settings;
+//pub mod setup;
+mod writes;
+
+pub use djelme_core::aggregation;
+pub use djelme_core::backend;
+pub use djelme_core::document;
+pub use djelme_core::{
+    BackendError, Error, ErrorKind, JsonConst, Result, expiry, field, identity, mapping, naming, options,
+    outcome, plan, query, record, record_type, registry, router, search, template, time, response,
+};
+
+#[doc(hidden)]
+pub use djelme_core::__private;
+pub use djelme_core::field::EsField;
+pub use djelme_core::outcome::Outcome;
+pub use djelme_core::record::{EventRecord, Properties, Record, TimeseriesRecord};
+#[doc = include_str!("../../djelme-derive/src/es_field.md")]
+pub use djelme_derive::EsField;
+pub use djelme_derive::{EventRecord, Properties};
+#[cfg(feature = "es8")]
+pub use djelme_es8::{Es8, Es8Config};
+
+pub use builder::DjelmeBuilder;
+pub use handle::Djelme;
+pub use hooks::Saved;
+pub use writes::Recorded;
+
+/// What most programs need: `use djelme::prelude::*;`.
+pub mod prelude {
+    pub use djelme_core::aggregation::*;
+    pub use djelme_core::query::{bool_query, ids, match_all, not};
+    pub use djelme_core::record::{Properties as _, Record as _, TimeseriesRecord as _};
+}

@@ -1,0 +1,161 @@
+//! Record types under the settings in force: which backend, which names, which template.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use djelme_core::backend::Backend;
+use djelme_core::document::RecordEncoder;
+use djelme_core::naming::{Naming, NamingSource};
+use djelme_core::record_type::{RecordType, TypeRef};
+use djelme_core::template::Template;
+use djelme_core::time::TimeDepth;
+use djelme_core::{Error, Result};
+
+use crate::guard::Guard;
+
+/// The depth of types that name none where the settings name none either; the Python package's.
+const DEFAULT_TIMEDEPTH: TimeDepth = TimeDepth::Day;
+
+/// A backend by its name in the settings.
+#[derive(Debug, Clone)]
+pub(crate) struct NamedBackend {
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) index_prefix: Option<String>,
+}
+
+/// What all record types are resolved with.
+#[derive(Debug, Default)]
+pub(crate) struct Resolution {
+    pub(crate) backends: BTreeMap<String, NamedBackend>,
+    pub(crate) default_timedepth: Option<TimeDepth>,
+    pub(crate) index_prefix: Option<String>,
+}
+
+/// A record type with everything that a request about it needs.
+#[derive(Debug)]
+pub(crate) struct ResolvedType {
+    pub(crate) type_ref: TypeRef,
+    pub(crate) backend_name: String,
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) naming: Arc<Naming>,
+    pub(crate) encoder: RecordEncoder,
+    pub(crate) template: Template,
+    pub(crate) guard: Guard,
+}
+
+impl Resolution {
+    /// Resolves all types and refuses any two that would share indexes.
+    pub(crate) fn resolve(&self, types: Vec<TypeRef>) -> Result<Types> {
+        if types.is_empty() {
+            return Err(Error::Settings(
+                "no record type is registered; if they lie in a crate that this program never names, add \
+                 `use my_records as _;`"
+                    .into(),
+            ));
+        }
+        let resolved = types.into_iter().map(|type_ref| self.resolve_one(type_ref).map(Arc::new));
+        let resolved: Vec<_> = resolved.collect::<Result<_>>()?;
+        for (position, later) in resolved.iter().enumerate() {
+            resolved[..position].iter().try_for_each(|earlier| refuse_overlap(earlier, later))?;
+        }
+        let by_address = resolved.iter().map(|resolved| (address(&resolved.type_ref), resolved.clone())).collect();
+        Ok(Types { by_address, ordered: resolved })
+    }
+
+    fn resolve_one(&self, type_ref: TypeRef) -> Result<ResolvedType> {
+        let (backend_name, named) = self.backend_of(&type_ref)?;
+        let options = &type_ref.options;
+        let prefix = options.index_prefix.or(named.index_prefix.as_deref()).or(self.index_prefix.as_deref());
+        let depth = options.timedepth.or(self.default_timedepth).unwrap_or(DEFAULT_TIMEDEPTH);
+        let naming = Naming::new(NamingSource {
+            prefix: prefix.unwrap_or_default(),
+            app_label: &type_ref.app_label,
+            recordtype_name: &type_ref.name,
+            template: options.template,
+            template_name: options.template_name,
+            depth: type_ref.is_timeseries().then_some(depth),
+        });
+        let naming = Arc::new(naming.map_err(|error| definition(&type_ref, &error))?);
+        Ok(ResolvedType {
+            backend_name: backend_name.clone(),
+            backend: named.backend.clone(),
+            encoder: RecordEncoder::new(type_ref.clone(), naming.clone()),
+            template: Template::desired(&type_ref, &naming),
+            guard: Guard::default(),
+            naming,
+            type_ref,
+        })
+    }
+
+    fn backend_of(&self, record_type: &RecordType) -> Result<(&String, &NamedBackend)> {
+        let names = || self.backends.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let rust_name = &record_type.rust_name;
+        match record_type.options.backend {
+            Some(name) => self.backends.get_key_value(name).ok_or_else(|| {
+                Error::Settings(format!(
+                    "`{rust_name}` is kept in the backend `{name}`, which is not configured; configured: {}",
+                    names()
+                ))
+            }),
+            None if self.backends.len() > 1 => Err(Error::Settings(format!(
+                "`{rust_name}` does not say which backend keeps it; add `#[djelme(backend = \"..\")]` with one of {}",
+                names()
+            ))),
+            None => self.backends.iter().next().ok_or_else(|| Error::Settings(NO_BACKEND.into())),
+        }
+    }
+}
+
+/// What to do when nothing is configured.
+pub(crate) const NO_BACKEND: &str = "no backend is configured; set `DJELME_BACKENDS='{\"main\": {\"kind\": \"es8\", \
+    \"nodes\": [\"http://localhost:9200\"]}}'`, or write a `djelme.toml` with a table `[backends.main]`, or name one \
+    in the program: `Djelme::builder().backend(\"main\", ..)`";
+
+fn definition(record_type: &RecordType, error: &Error) -> Error {
+    let problem = match error {
+        Error::Definition { problem, .. } => problem.clone(),
+        other => other.to_string(),
+    };
+    Error::Definition { record_type: record_type.rust_name.to_string(), problem }
+}
+
+fn refuse_overlap(earlier: &ResolvedType, later: &ResolvedType) -> Result<()> {
+    if earlier.backend_name != later.backend_name || !earlier.naming.overlaps(&later.naming) {
+        return Ok(());
+    }
+    Err(Error::Definition {
+        record_type: later.type_ref.rust_name.to_string(),
+        problem: format!(
+            "its index pattern `{}` overlaps with `{}` of `{}`; give one of them another `app_label`, \
+             `recordtype_name`, `template` or `index_prefix`",
+            later.naming.pattern(),
+            earlier.naming.pattern(),
+            earlier.type_ref.rust_name
+        ),
+    })
+}
+
+/// The resolved types of a handle.
+#[derive(Debug)]
+pub(crate) struct Types {
+    by_address: HashMap<usize, Arc<ResolvedType>>,
+    ordered: Vec<Arc<ResolvedType>>,
+}
+
+impl Types {
+    pub(crate) fn get(&self, type_ref: &TypeRef) -> Result<&Arc<ResolvedType>> {
+        self.by_address.get(&address(type_ref)).ok_or_else(|| Error::Definition {
+            record_type: type_ref.rust_name.to_string(),
+            problem: "it is not among the record types of this handle; add it to `record_types(..)`".into(),
+        })
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<ResolvedType>> {
+        self.ordered.iter()
+    }
+}
+
+/// A type is itself, wherever it is named: every reference to it leads to one place in memory.
+fn address(type_ref: &TypeRef) -> usize {
+    std::ptr::from_ref::<RecordType>(type_ref).addr()
+}

@@ -1,0 +1,96 @@
+//! What a set-up would do for one type: looked at before anything is applied.
+
+use djelme_core::drift::{DriftKind, IndexDrift, TemplateDrift};
+use djelme_core::{Error, Result};
+use serde_json::Value;
+
+use super::report::TemplateChange;
+use crate::hooks::Hooks;
+use crate::resolve::ResolvedType;
+
+/// The steps for one type.
+#[derive(Debug)]
+pub(super) struct TypePlan<'a> {
+    pub(super) resolved: &'a ResolvedType,
+    pub(super) change: TemplateChange,
+    pub(super) extensions: Vec<Extension>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// New fields for one live index.
+#[derive(Debug)]
+pub(super) struct Extension {
+    pub(super) index: String,
+    pub(super) fields: Vec<String>,
+    pub(super) mapping: Value,
+}
+
+impl<'a> TypePlan<'a> {
+    /// Asks the store and the hooks; changes nothing.
+    pub(super) async fn new(resolved: &'a ResolvedType, hooks: &Hooks) -> Result<Self> {
+        let change = template_change(resolved).await?;
+        if matches!(change, TemplateChange::Created | TemplateChange::Updated) {
+            hooks.pre_template(&resolved.template)?;
+            refuse_outranked(resolved).await?;
+        }
+        let mut plan = Self { resolved, change, extensions: Vec::new(), warnings: Vec::new() };
+        for drift in live_indexes(resolved).await? {
+            plan.warnings.extend(drift.unmendable().map(|difference| format!("index `{}`: {difference}", drift.index)));
+            if let Some(mapping) = drift.additions() {
+                let fields = drift.added_fields();
+                plan.extensions.push(Extension { index: drift.index, fields, mapping });
+            }
+        }
+        Ok(plan)
+    }
+}
+
+/// Every live index of the type, compared with what the type asks for.
+pub(super) async fn live_indexes(resolved: &ResolvedType) -> Result<Vec<IndexDrift>> {
+    let listed = resolved.backend.indexes(resolved.naming.pattern()).await?;
+    // What the pattern matches but the type would never write, such as a restored copy, is not ours to touch.
+    let ours = listed.into_iter().map(|index| index.name).filter(|name| resolved.naming.parse(name).is_ok());
+    let mappings = resolved.backend.mappings(&ours.collect::<Vec<_>>()).await?;
+    let compare = |(index, mapping): (String, Value)| IndexDrift::new(&resolved.template, index, &mapping);
+    Ok(mappings.into_iter().map(compare).collect())
+}
+
+async fn template_change(resolved: &ResolvedType) -> Result<TemplateChange> {
+    let found = resolved.backend.template(&resolved.template.name).await?;
+    let drift = TemplateDrift::new(&resolved.template, found.as_ref());
+    Ok(match drift.kind() {
+        DriftKind::Missing => TemplateChange::Created,
+        DriftKind::InSync => TemplateChange::Unchanged,
+        DriftKind::Newer => TemplateChange::KeptNewer,
+        DriftKind::Foreign => {
+            return Err(Error::Definition {
+                record_type: resolved.type_ref.rust_name.to_string(),
+                problem: format!("{drift}; give the type another `template_name`, or delete that template"),
+            });
+        }
+        _ => TemplateChange::Updated,
+    })
+}
+
+/// Where two templates match an index, the one of the higher priority wins, without a word.
+async fn refuse_outranked(resolved: &ResolvedType) -> Result<()> {
+    let template = &resolved.template;
+    let own = template.priority.unwrap_or_default();
+    let others = resolved.backend.simulate_template(template).await?;
+    let Some(winner) =
+        others.iter().find(|other| other.name != template.name && other.priority.unwrap_or_default() >= own)
+    else {
+        return Ok(());
+    };
+    Err(Error::Definition {
+        record_type: resolved.type_ref.rust_name.to_string(),
+        problem: format!(
+            "the template `{}` for {} has the priority {}, and `{}` only {own}, so new indexes would get the other one; \
+             raise this type's `priority`, or delete that template",
+            winner.name,
+            winner.index_patterns.join(", "),
+            winner.priority.unwrap_or_default(),
+            template.name
+        ),
+    })
+}
