@@ -1,7 +1,6 @@
 //! What a derive works on: a struct with its keys. Nodes keep the syntax that they come from, for spans.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::Span;
 
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, Generics, Ident, Type};
@@ -204,13 +203,5 @@ pub(crate) fn refuse_generics(name: &Ident, generics: &Generics, cx: &Ctxt) {
                 "`{name}` is generic, and generic records cannot be registered: write a struct for each type"
             ),
         );
-    }
-}
-
-/// The module that generated code names.
-pub(crate) fn private(options: &Options) -> TokenStream {
-    match options.krate.get() {
-        Some(krate) => quote!(#krate::__private),
-        None => quote!(::djelme::__private),
     }
 }

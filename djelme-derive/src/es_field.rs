@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Data, DataEnum, DataStruct, DeriveInput, Fields};
 
-use crate::ast::{Derive, private, refuse_generics};
+use crate::ast::{Derive, refuse_generics};
 use crate::attr::{FieldKeys, Options, SerdeContainer, SerdeField};
 use crate::ctxt::Ctxt;
 use crate::expand::es_field::{Content, expand};
@@ -33,7 +33,7 @@ pub(crate) fn generate(input: &DeriveInput) -> syn::Result<TokenStream> {
         }
     };
     cx.check()?;
-    Ok(content.map(|content| expand(&input.ident, &content, &private(&options))).unwrap_or_default())
+    Ok(content.map(|content| expand(&options, &input.ident, &content)).unwrap_or_default())
 }
 
 fn check_variants(input: &DeriveInput, data: &DataEnum, cx: &Ctxt) {

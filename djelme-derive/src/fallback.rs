@@ -4,9 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::DeriveInput;
 
-use crate::ast::{Derive, private};
+use crate::ast::Derive;
 use crate::attr::Options;
 use crate::ctxt::Ctxt;
+use crate::expand::in_const;
 
 /// The mistakes as errors of the compiler. They stand inside a const argument of the stub's types, which makes each
 /// use of these types an error that rustc keeps silent about.
@@ -19,53 +20,53 @@ pub(crate) fn expand(derive: Derive, input: &DeriveInput, mistakes: &syn::Error)
     let options = Options::read(&input.attrs, &cx);
     // The mistakes in them are among those given.
     let _ = cx.check();
-    let (name, private) = (&input.ident, private(&options));
-    let wrong = quote!(#private::KindOf<(), { #mistakes true }>);
+    let name = &input.ident;
+    let wrong = quote!(__djelme::KindOf<(), { #mistakes true }>);
     let stub = match derive {
         Derive::EsField => quote! {
-            impl #private::EsField for #name { type Kind = #wrong; }
-            impl #private::QueryValue<#name> for #name {}
-            impl #private::QueryValue<#name> for &#name {}
+            impl __djelme::EsField for #name { type Kind = #wrong; }
+            impl __djelme::QueryValue<#name> for #name {}
+            impl __djelme::QueryValue<#name> for &#name {}
         },
         Derive::Properties => {
             let base = options.is_abstract.is_given().then(|| {
                 quote! {
-                    impl #private::Base for #name {
-                        const OPTIONS: #private::TypeOptions = #private::TypeOptions::NONE;
+                    impl __djelme::Base for #name {
+                        const OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions::NONE;
                     }
                 }
             });
-            let properties = properties(name, &wrong, &private);
+            let properties = properties(name, &wrong);
             quote!(#properties #base)
         }
         Derive::EventRecord => {
-            let (properties, record) = (properties(name, &wrong, &private), event(name, &private));
+            let (properties, record) = (properties(name, &wrong), event(name));
             quote!(#properties #record)
         }
     };
-    quote!(const _: () = { #stub };)
+    in_const(&options, &stub)
 }
 
-fn properties(name: &Ident, wrong: &TokenStream, private: &TokenStream) -> TokenStream {
+fn properties(name: &Ident, wrong: &TokenStream) -> TokenStream {
     quote! {
-        impl #private::Properties for #name {
-            const PROPERTIES: &'static [#private::Property] = &[];
+        impl __djelme::Properties for #name {
+            const PROPERTIES: &'static [__djelme::Property] = &[];
             const DEPTH: usize = 1;
             type Fields = #wrong;
-            fn fields_at(_: #private::FieldPath) -> Self::Fields { loop {} }
+            fn fields_at(_: __djelme::FieldPath) -> Self::Fields { loop {} }
         }
     }
 }
 
-fn event(name: &Ident, private: &TokenStream) -> TokenStream {
+fn event(name: &Ident) -> TokenStream {
     quote! {
-        static __DJELME_TYPE: #private::RecordType =
-            #private::RecordType::derived(#private::RecordKind::Event, "", "", #private::TypeOptions::NONE, &[]);
-        impl #private::Record for #name {
-            const TYPE: &'static #private::RecordType = &__DJELME_TYPE;
-            fn time(&self) -> #private::RecordTime { #private::RecordTime::Now }
+        static __DJELME_TYPE: __djelme::RecordType =
+            __djelme::RecordType::derived(__djelme::RecordKind::Event, "", "", __djelme::TypeOptions::NONE, &[]);
+        impl __djelme::Record for #name {
+            const TYPE: &'static __djelme::RecordType = &__DJELME_TYPE;
+            fn time(&self) -> __djelme::RecordTime { __djelme::RecordTime::Now }
         }
-        impl #private::TimeseriesRecord for #name {}
-        impl #private::EventRecord for #name {}
+        impl __djelme::TimeseriesRecord for #name {}
+        impl __djelme::EventRecord for #name {}
     }
 }

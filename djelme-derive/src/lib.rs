@@ -7,6 +7,8 @@ mod ctxt;
 mod es_field;
 mod expand;
 mod fallback;
+#[cfg(test)]
+mod tests;
 mod valid;
 
 use proc_macro::TokenStream;

@@ -4,6 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Type;
 
+use crate::attr::Options;
+
 /// What an `EsField` is made of.
 pub(crate) enum Content<'a> {
     /// The name of one of several variants.
@@ -13,20 +15,25 @@ pub(crate) enum Content<'a> {
 }
 
 /// The implementations of `EsField` and `QueryValue`.
-pub(crate) fn expand(name: &Ident, content: &Content<'_>, private: &TokenStream) -> TokenStream {
+pub(crate) fn expand(options: &Options, name: &Ident, content: &Content<'_>) -> TokenStream {
     let items = match content {
-        Content::Variants => quote!(type Kind = #private::kind::Keyword;),
+        Content::Variants => quote!(
+            type Kind = __djelme::kind::Keyword;
+        ),
         Content::Of(ty) => quote! {
-            type Kind = #private::KindOf<#ty, { <#ty as #private::EsField>::OK }>;
-            const MAPPING: #private::FieldMapping = <Self::Kind as #private::MappingOf<#ty>>::MAPPING;
+            type Kind = __djelme::KindOf<#ty, { <#ty as __djelme::EsField>::OK }>;
+            const MAPPING: __djelme::FieldMapping = <Self::Kind as __djelme::MappingOf<#ty>>::MAPPING;
         },
     };
-    super::in_const(&quote! {
-        #[automatically_derived]
-        impl #private::EsField for #name { #items }
-        #[automatically_derived]
-        impl #private::QueryValue<#name> for #name {}
-        #[automatically_derived]
-        impl #private::QueryValue<#name> for &#name {}
-    })
+    super::in_const(
+        options,
+        &quote! {
+            #[automatically_derived]
+            impl __djelme::EsField for #name { #items }
+            #[automatically_derived]
+            impl __djelme::QueryValue<#name> for #name {}
+            #[automatically_derived]
+            impl __djelme::QueryValue<#name> for &#name {}
+        },
+    )
 }

@@ -24,15 +24,15 @@ pub(super) struct Parts {
 }
 
 /// The parts of a field.
-pub(super) fn parts(input: &Struct<'_>, field: &Field<'_>, private: &TokenStream) -> Parts {
+pub(super) fn parts(input: &Struct<'_>, field: &Field<'_>) -> Parts {
     match field.shape() {
-        Shape::Inferred if input.is_timestamp(field) => typed(input, field, "date", "Date", &[], private),
-        Shape::Inferred => inferred(input, field, private),
+        Shape::Inferred if input.is_timestamp(field) => typed(input, field, "date", "Date", &[]),
+        Shape::Inferred => inferred(input, field),
         Shape::Typed(TypeSpec { es_type, sub_fields, .. }) => {
-            typed(input, field, es_type.name, es_type.kind, sub_fields, private)
+            typed(input, field, es_type.name, es_type.kind, sub_fields)
         }
-        Shape::Other(es_type) => typed(input, field, es_type, "Other", &[], private),
-        Shape::Object | Shape::Nested | Shape::Flattened | Shape::Base => object(input, field, private),
+        Shape::Other(es_type) => typed(input, field, es_type, "Other", &[]),
+        Shape::Object | Shape::Nested | Shape::Flattened | Shape::Base => object(input, field),
     }
 }
 
@@ -46,7 +46,9 @@ fn type_of(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
     fn without_self(tokens: TokenStream, name: &Ident) -> TokenStream {
         let replace = |token| match token {
             TokenTree::Ident(ident) if ident == "Self" => {
-                TokenTree::Ident(Ident::new(&name.to_string(), ident.span()))
+                let mut named = name.clone();
+                named.set_span(ident.span());
+                TokenTree::Ident(named)
             }
             TokenTree::Group(group) => {
                 let mut replaced =
@@ -61,36 +63,29 @@ fn type_of(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
     without_self(field.ty().to_token_stream(), &input.original.ident)
 }
 
-fn inferred(input: &Struct<'_>, field: &Field<'_>, private: &TokenStream) -> Parts {
+fn inferred(input: &Struct<'_>, field: &Field<'_>) -> Parts {
     let (ty, alias, name) = (type_of(input, field), alias(field), &field.name);
-    let params = params_call(field.params(), private);
+    let params = params_call("and_params", field.params());
     Parts {
-        items: quote!(type #alias = #private::KindOf<#ty, { <#ty as #private::EsField>::OK }>;),
-        handle: quote!(#private::Field<#ty, #alias>),
-        value: quote!(#private::Field::new(path.join(#name), ())),
-        property: property(name, &quote!(<#alias as #private::MappingOf<#ty>>::MAPPING #params), private),
+        items: quote!(type #alias = __djelme::KindOf<#ty, { <#ty as __djelme::EsField>::OK }>;),
+        handle: quote!(__djelme::Field<#ty, #alias>),
+        value: quote!(__djelme::Field::new(path.join(#name), ())),
+        property: property(name, &quote!(<#alias as __djelme::MappingOf<#ty>>::MAPPING #params)),
         depth: quote!(1),
     }
 }
 
-fn typed(
-    input: &Struct<'_>,
-    field: &Field<'_>,
-    es_type: &str,
-    kind: &str,
-    sub_fields: &[SubField],
-    private: &TokenStream,
-) -> Parts {
+fn typed(input: &Struct<'_>, field: &Field<'_>, es_type: &str, kind: &str, sub_fields: &[SubField]) -> Parts {
     let (ty, name) = (type_of(input, field), &field.name);
     let kind = format_ident!("{kind}");
-    let params = params_call(field.params(), private);
-    let mapping = quote!(#private::FieldMapping::new(#es_type) #params);
+    let params = params_call("params", field.params());
+    let mapping = quote!(__djelme::FieldMapping::new(#es_type) #params);
     if sub_fields.is_empty() {
         return Parts {
             items: TokenStream::new(),
-            handle: quote!(#private::Field<#ty, #private::kind::#kind>),
-            value: quote!(#private::Field::new(path.join(#name), ())),
-            property: property(name, &mapping, private),
+            handle: quote!(__djelme::Field<#ty, __djelme::kind::#kind>),
+            value: quote!(__djelme::Field::new(path.join(#name), ())),
+            property: property(name, &mapping),
             depth: quote!(1),
         };
     }
@@ -100,13 +95,13 @@ fn typed(
     let docs = names.iter().map(|sub_name| format!("The sub-field `{name}.{sub_name}`."));
     let kinds = sub_fields.iter().map(|sub_field| format_ident!("{}", sub_field.spec.es_type.kind));
     let mappings = sub_fields.iter().map(|SubField { spec, .. }| {
-        let (es_type, params) = (spec.es_type.name, params_call(&spec.params, private));
-        quote!(#private::FieldMapping::new(#es_type) #params)
+        let (es_type, params) = (spec.es_type.name, params_call("params", &spec.params));
+        quote!(__djelme::FieldMapping::new(#es_type) #params)
     });
     Parts {
         items: quote! {
             pub struct #struct_name {
-                #(#[doc = #docs] pub #idents: #private::Field<#ty, #private::kind::#kinds>,)*
+                #(#[doc = #docs] pub #idents: __djelme::Field<#ty, __djelme::kind::#kinds>,)*
             }
             #[automatically_derived]
             impl ::core::marker::Copy for #struct_name {}
@@ -115,46 +110,46 @@ fn typed(
                 fn clone(&self) -> Self { *self }
             }
         },
-        handle: quote!(#private::Field<#ty, #private::kind::#kind, #struct_name>),
+        handle: quote!(__djelme::Field<#ty, __djelme::kind::#kind, #struct_name>),
         value: quote! {{
             let path = path.join(#name);
-            #private::Field::new(path, #struct_name { #(#idents: #private::Field::new(path.join(#names), ()),)* })
+            __djelme::Field::new(path, #struct_name { #(#idents: __djelme::Field::new(path.join(#names), ()),)* })
         }},
-        property: property(name, &quote!(#mapping.fields(&[#((#names, #mappings)),*])), private),
+        property: property(name, &quote!(#mapping.fields(&[#((#names, #mappings)),*]))),
         depth: quote!(2),
     }
 }
 
-fn object(input: &Struct<'_>, field: &Field<'_>, private: &TokenStream) -> Parts {
+fn object(input: &Struct<'_>, field: &Field<'_>) -> Parts {
     let (ty, alias, name) = (type_of(input, field), alias(field), &field.name);
     let (gate, bound) = match field.shape() {
         Shape::Base => (quote!(BaseOf), quote!(Base)),
         _ => (quote!(PropertiesOf), quote!(Properties)),
     };
-    let fields = quote!(<#alias as #private::Properties>::Fields);
-    let fields_at = quote!(<#alias as #private::Properties>::fields_at);
-    let properties = quote!(<#alias as #private::Properties>::PROPERTIES);
-    let depth = quote!(<#alias as #private::Properties>::DEPTH);
-    let params = params_call(field.params(), private);
+    let fields = quote!(<#alias as __djelme::Properties>::Fields);
+    let fields_at = quote!(<#alias as __djelme::Properties>::fields_at);
+    let properties = quote!(<#alias as __djelme::Properties>::PROPERTIES);
+    let depth = quote!(<#alias as __djelme::Properties>::DEPTH);
+    let params = params_call("params", field.params());
     let mapping = |es_type: &str| {
-        let mapping = quote!(#private::FieldMapping::new(#es_type) #params.properties(#properties));
-        property(name, &mapping, private)
+        let mapping = quote!(__djelme::FieldMapping::new(#es_type) #params.properties(#properties));
+        property(name, &mapping)
     };
     let (handle, value, property, depth) = match field.shape() {
         Shape::Object => {
             (fields, quote!(#fields_at(path.join(#name))), mapping("object"), quote!(1 + #depth))
         }
         Shape::Nested => (
-            quote!(#private::Nested<#fields>),
-            quote!(#private::Nested::new(path.join(#name), #fields_at(path.join(#name)))),
+            quote!(__djelme::Nested<#fields>),
+            quote!(__djelme::Nested::new(path.join(#name), #fields_at(path.join(#name)))),
             mapping("nested"),
             quote!(1 + #depth),
         ),
-        _ => (fields, quote!(#fields_at(path)), quote!(#private::Property::Base(#properties)), depth),
+        _ => (fields, quote!(#fields_at(path)), quote!(__djelme::Property::Base(#properties)), depth),
     };
     let span = field.ty().span();
     Parts {
-        items: quote_spanned!(span=> type #alias = #private::#gate<#ty, { <#ty as #private::#bound>::OK }>;),
+        items: quote_spanned!(span=> type #alias = __djelme::#gate<#ty, { <#ty as __djelme::#bound>::OK }>;),
         handle,
         value,
         property,
@@ -162,19 +157,16 @@ fn object(input: &Struct<'_>, field: &Field<'_>, private: &TokenStream) -> Parts
     }
 }
 
-fn property(name: &str, mapping: &TokenStream, private: &TokenStream) -> TokenStream {
-    quote!(#private::Property::field(#name, #mapping))
+fn property(name: &str, mapping: &TokenStream) -> TokenStream {
+    quote!(__djelme::Property::field(#name, #mapping))
 }
 
-/// `.params(..)`, or nothing without parameters.
-fn params_call<'a>(
-    params: impl IntoIterator<Item = &'a (String, Json)>,
-    private: &TokenStream,
-) -> TokenStream {
+/// A call of the method with the parameters, or nothing without any.
+fn params_call<'a>(method: &str, params: impl IntoIterator<Item = &'a (String, Json)>) -> TokenStream {
     let mut params = params.into_iter().peekable();
     if params.peek().is_none() {
         return TokenStream::new();
     }
-    let entries = json::entries(params, private);
-    quote!(.params(#entries))
+    let (method, entries) = (format_ident!("{method}"), json::entries(params));
+    quote!(.#method(#entries))
 }

@@ -6,30 +6,27 @@ use quote::quote;
 use crate::attr::Json;
 
 /// `JsonConst::..`
-pub(super) fn json(value: &Json, private: &TokenStream) -> TokenStream {
+pub(super) fn json(value: &Json) -> TokenStream {
     match value {
-        Json::Bool(value) => quote!(#private::JsonConst::Bool(#value)),
-        Json::Int(value) => quote!(#private::JsonConst::Int(#value)),
-        Json::Float(value) => quote!(#private::JsonConst::Float(#value)),
-        Json::Str(value) => quote!(#private::JsonConst::Str(#value)),
+        Json::Bool(value) => quote!(__djelme::JsonConst::Bool(#value)),
+        Json::Int(value) => quote!(__djelme::JsonConst::Int(#value)),
+        Json::Float(value) => quote!(__djelme::JsonConst::Float(#value)),
+        Json::Str(value) => quote!(__djelme::JsonConst::Str(#value)),
         Json::Array(values) => {
-            let values = values.iter().map(|value| json(value, private));
-            quote!(#private::JsonConst::Array(&[#(#values),*]))
+            let values = values.iter().map(|value| json(value));
+            quote!(__djelme::JsonConst::Array(&[#(#values),*]))
         }
         Json::Object(values) => {
-            let entries = entries(values, private);
-            quote!(#private::JsonConst::Object(#entries))
+            let entries = entries(values);
+            quote!(__djelme::JsonConst::Object(#entries))
         }
     }
 }
 
 /// `&[("key", JsonConst::..)]`
-pub(super) fn entries<'a>(
-    entries: impl IntoIterator<Item = &'a (String, Json)>,
-    private: &TokenStream,
-) -> TokenStream {
+pub(super) fn entries<'a>(entries: impl IntoIterator<Item = &'a (String, Json)>) -> TokenStream {
     let entries = entries.into_iter().map(|(key, value)| {
-        let value = json(value, private);
+        let value = json(value);
         quote!((#key, #value))
     });
     quote!(&[#(#entries),*])

@@ -1,4 +1,5 @@
-//! The generated code. Paths are absolute, so that nothing in the user's module changes their meaning.
+//! The generated code. Its paths begin at `::core` or at the alias `__djelme`, so that nothing in the user's module
+//! changes their meaning.
 
 mod checks;
 pub(crate) mod es_field;
@@ -9,28 +10,29 @@ mod properties;
 mod record;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use crate::ast::{Derive, Struct, private};
+use crate::ast::{Derive, Struct};
+use crate::attr::Options;
 
 /// All that a derive generates for a valid struct.
 pub(crate) fn expand(input: &Struct<'_>) -> TokenStream {
-    let private = private(&input.options);
-    let properties = properties::expand(input, &private);
+    let properties = properties::expand(input);
     let record = match input.derive {
-        Derive::EventRecord => record::event(input, &private),
-        _ if input.options.is_abstract.is_given() => record::base(input, &private),
+        Derive::EventRecord => record::event(input),
+        _ if input.options.is_abstract.is_given() => record::base(input),
         _ => TokenStream::new(),
     };
-    in_const(&quote!(#properties #record))
+    in_const(&input.options, &quote!(#properties #record))
 }
 
-/// Hides the items from the user's module.
-fn in_const(items: &TokenStream) -> TokenStream {
+/// Hides the items from the user's module, and names the module of djelme that they use.
+pub(crate) fn in_const(options: &Options, items: &TokenStream) -> TokenStream {
+    let krate = options.krate.get().map_or_else(|| quote!(::djelme), ToTokens::to_token_stream);
     quote! {
-        #[doc(hidden)]
         #[allow(deprecated, non_camel_case_types, non_snake_case)]
         const _: () = {
+            use #krate::__private as __djelme;
             #items
         };
     }

@@ -8,7 +8,7 @@ use crate::ast::Struct;
 use crate::attr::{Attr, FieldRef, Json, OnConflict, Options, TimeDepth};
 
 /// The options that the struct itself gives.
-pub(super) fn own(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
+pub(super) fn own(input: &Struct<'_>) -> TokenStream {
     let options = &input.options;
     let mut set = TokenStream::new();
     let mut some = |key: &str, value: Option<TokenStream>| {
@@ -19,42 +19,42 @@ pub(super) fn own(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
     };
     some("app_label", plain(&options.app_label));
     some("recordtype_name", plain(&options.recordtype_name));
-    some("timedepth", options.timedepth.get().map(|depth| timedepth(*depth, private)));
+    some("timedepth", options.timedepth.get().map(|depth| timedepth(*depth)));
     some("template", plain(&options.template));
     some("template_name", plain(&options.template_name));
     some("index_prefix", plain(&options.index_prefix));
     some("backend", plain(&options.backend));
     some("expires_after", options.expires_after.get().map(|seconds| duration(*seconds)));
-    some("settings", object(&options.settings, private));
-    some("analysis", object(&options.analysis, private));
+    some("settings", object(&options.settings));
+    some("analysis", object(&options.analysis));
     some("unique_together", options.unique_together.get().map(|fields| unique_names(input, fields)));
-    some("on_conflict", options.on_conflict.get().map(|choice| on_conflict(*choice, private)));
-    some("accept", accept(options, private));
+    some("on_conflict", options.on_conflict.get().map(|choice| on_conflict(*choice)));
+    some("accept", accept(options));
     some("priority", plain(&options.priority));
-    quote!(#private::TypeOptions { #set ..#private::TypeOptions::NONE })
+    quote!(__djelme::TypeOptions { #set ..__djelme::TypeOptions::NONE })
 }
 
 fn plain(key: &Attr<impl ToTokens>) -> Option<TokenStream> {
     key.get().map(ToTokens::to_token_stream)
 }
 
-fn timedepth(depth: TimeDepth, private: &TokenStream) -> TokenStream {
+fn timedepth(depth: TimeDepth) -> TokenStream {
     let variant = match depth {
         TimeDepth::Year => quote!(Year),
         TimeDepth::Month => quote!(Month),
         TimeDepth::Day => quote!(Day),
         TimeDepth::Hour => quote!(Hour),
     };
-    quote!(#private::TimeDepth::#variant)
+    quote!(__djelme::TimeDepth::#variant)
 }
 
 fn duration(seconds: u64) -> TokenStream {
     quote!(::core::time::Duration::from_secs(#seconds))
 }
 
-fn object(key: &Attr<Vec<(String, Json)>>, private: &TokenStream) -> Option<TokenStream> {
-    let entries = json::entries(key.get()?, private);
-    Some(quote!(#private::JsonConst::Object(#entries)))
+fn object(key: &Attr<Vec<(String, Json)>>) -> Option<TokenStream> {
+    let entries = json::entries(key.get()?);
+    Some(quote!(__djelme::JsonConst::Object(#entries)))
 }
 
 fn unique_names(input: &Struct<'_>, fields: &[FieldRef]) -> TokenStream {
@@ -62,15 +62,15 @@ fn unique_names(input: &Struct<'_>, fields: &[FieldRef]) -> TokenStream {
     quote!(&[#(#names),*])
 }
 
-fn on_conflict(choice: OnConflict, private: &TokenStream) -> TokenStream {
+fn on_conflict(choice: OnConflict) -> TokenStream {
     let variant = match choice {
         OnConflict::Replace => quote!(Replace),
         OnConflict::Keep => quote!(Keep),
     };
-    quote!(#private::OnConflict::#variant)
+    quote!(__djelme::OnConflict::#variant)
 }
 
-fn accept(options: &Options, private: &TokenStream) -> Option<TokenStream> {
+fn accept(options: &Options) -> Option<TokenStream> {
     let accept = options.accept.get()?;
     let side = |side: &Attr<u64>| match side.get() {
         Some(seconds) => {
@@ -80,5 +80,5 @@ fn accept(options: &Options, private: &TokenStream) -> Option<TokenStream> {
         None => quote!(::core::option::Option::None),
     };
     let (past, future) = (side(&accept.past), side(&accept.future));
-    Some(quote!(#private::Accept { past: #past, future: #future }))
+    Some(quote!(__djelme::Accept { past: #past, future: #future }))
 }

@@ -10,22 +10,22 @@ use super::field::{self, Parts};
 use crate::ast::{Derive, Field, Struct, TIMEPARTS, TIMESTAMP};
 
 /// The implementation of `Properties`.
-pub(super) fn expand(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
+pub(super) fn expand(input: &Struct<'_>) -> TokenStream {
     let name = &input.original.ident;
     let fields: Vec<&Field<'_>> = input.written().collect();
-    let parts: Vec<Parts> = fields.iter().map(|field| field::parts(input, field, private)).collect();
+    let parts: Vec<Parts> = fields.iter().map(|field| field::parts(input, field)).collect();
     let items = parts.iter().map(|parts| &parts.items);
     let properties = parts.iter().map(|parts| &parts.property);
     let depths = parts.iter().map(|parts| &parts.depth);
     let handles = format_ident!("__Djelme{}Fields", name.unraw());
-    let envelope = envelope(input, private);
+    let envelope = envelope(input);
     let idents: Vec<&Ident> =
         fields.iter().map(|field| field.ident).chain(envelope.iter().map(|e| &e.ident)).collect();
     let docs = fields.iter().map(|field| docs(field)).chain(envelope.iter().map(|e| e.docs.clone()));
     let types = parts.iter().map(|parts| &parts.handle).chain(envelope.iter().map(|e| &e.handle));
     let values = parts.iter().map(|parts| &parts.value).chain(envelope.iter().map(|e| &e.value));
     let struct_doc = format!("The fields of `{name}`, for queries.");
-    let checks = checks::expand(input, private);
+    let checks = checks::expand(input);
     quote! {
         #(#items)*
         #[doc = #struct_doc]
@@ -39,11 +39,11 @@ pub(super) fn expand(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
             fn clone(&self) -> Self { *self }
         }
         #[automatically_derived]
-        impl #private::Properties for #name {
-            const PROPERTIES: &'static [#private::Property] = &[#(#properties),*];
-            const DEPTH: usize = #private::deepest(&[1, #(#depths),*]);
+        impl __djelme::Properties for #name {
+            const PROPERTIES: &'static [__djelme::Property] = &[#(#properties),*];
+            const DEPTH: usize = __djelme::deepest(&[1, #(#depths),*]);
             type Fields = #handles;
-            fn fields_at(path: #private::FieldPath) -> #handles {
+            fn fields_at(path: __djelme::FieldPath) -> #handles {
                 #handles { #(#idents: #values,)* }
             }
         }
@@ -60,7 +60,7 @@ struct Envelope {
 }
 
 /// The handles of the envelope, but for those of fields that the struct has.
-fn envelope(input: &Struct<'_>, private: &TokenStream) -> Vec<Envelope> {
+fn envelope(input: &Struct<'_>) -> Vec<Envelope> {
     if input.derive != Derive::EventRecord {
         return Vec::new();
     }
@@ -70,9 +70,9 @@ fn envelope(input: &Struct<'_>, private: &TokenStream) -> Vec<Envelope> {
         (
             TIMESTAMP,
             timestamp,
-            quote!(#private::Field<#private::DateTime<#private::Utc>, #private::kind::Date>),
+            quote!(__djelme::Field<__djelme::DateTime<__djelme::Utc>, __djelme::kind::Date>),
         ),
-        (TIMEPARTS, timeparts, quote!(#private::Field<#private::String, #private::kind::Version>)),
+        (TIMEPARTS, timeparts, quote!(__djelme::Field<__djelme::String, __djelme::kind::Version>)),
     ];
     let own: Vec<String> = input.written().map(|field| field.ident.unraw().to_string()).collect();
     all.into_iter()
@@ -81,7 +81,7 @@ fn envelope(input: &Struct<'_>, private: &TokenStream) -> Vec<Envelope> {
             ident: format_ident!("{name}"),
             docs: quote!(#[doc = #doc]),
             handle,
-            value: quote!(#private::Field::new(path.join(#name), ())),
+            value: quote!(__djelme::Field::new(path.join(#name), ())),
         })
         .collect()
 }

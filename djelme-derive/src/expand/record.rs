@@ -8,50 +8,50 @@ use super::{checks, field, options};
 use crate::ast::{Field, Struct};
 
 /// `Record`, `TimeseriesRecord`, `EventRecord` and the registration.
-pub(super) fn event(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
+pub(super) fn event(input: &Struct<'_>) -> TokenStream {
     let name = &input.original.ident;
     let plain_name = name.unraw().to_string();
     let rust_name = format!("::{plain_name}");
-    let options = options::own(input, private);
+    let options = options::own(input);
     let inherited = input.base().map(|base| {
         let base = field::alias(base);
-        quote!(.or(<#base as #private::Base>::OPTIONS))
+        quote!(.or(<#base as __djelme::Base>::OPTIONS))
     });
-    let checks = checks::inherited(input, private);
-    let (time, unique_parts) = (time(input, private), unique_parts(input, private));
+    let checks = checks::inherited(input);
+    let (time, unique_parts) = (time(input), unique_parts(input));
     quote! {
-        const __DJELME_OPTIONS: #private::TypeOptions = #options #inherited;
+        const __DJELME_OPTIONS: __djelme::TypeOptions = #options #inherited;
         #checks
-        static __DJELME_TYPE: #private::RecordType = #private::RecordType::derived(
-            #private::RecordKind::Event,
+        static __DJELME_TYPE: __djelme::RecordType = __djelme::RecordType::derived(
+            __djelme::RecordKind::Event,
             ::core::concat!(::core::module_path!(), #rust_name),
             #plain_name,
             __DJELME_OPTIONS,
-            <#name as #private::Properties>::PROPERTIES,
+            <#name as __djelme::Properties>::PROPERTIES,
         );
         #[automatically_derived]
-        impl #private::Record for #name {
-            const TYPE: &'static #private::RecordType = &__DJELME_TYPE;
+        impl __djelme::Record for #name {
+            const TYPE: &'static __djelme::RecordType = &__DJELME_TYPE;
             #time
             #unique_parts
         }
         #[automatically_derived]
-        impl #private::TimeseriesRecord for #name {}
+        impl __djelme::TimeseriesRecord for #name {}
         #[automatically_derived]
-        impl #private::EventRecord for #name {}
-        #private::inventory::submit! { #private::Registered(&__DJELME_TYPE) }
+        impl __djelme::EventRecord for #name {}
+        __djelme::inventory::submit! { __djelme::Registered(&__DJELME_TYPE) }
     }
 }
 
 /// `Base`, with what records inherit.
-pub(super) fn base(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
+pub(super) fn base(input: &Struct<'_>) -> TokenStream {
     let name = &input.original.ident;
-    let options = options::own(input, private);
-    let (time, unique_parts) = (time(input, private), unique_parts(input, private));
+    let options = options::own(input);
+    let (time, unique_parts) = (time(input), unique_parts(input));
     quote! {
         #[automatically_derived]
-        impl #private::Base for #name {
-            const OPTIONS: #private::TypeOptions = #options;
+        impl __djelme::Base for #name {
+            const OPTIONS: __djelme::TypeOptions = #options;
             #time
             #unique_parts
         }
@@ -59,23 +59,23 @@ pub(super) fn base(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
 }
 
 /// The time of an event: its own field's, its base's, or that of recording.
-fn time(input: &Struct<'_>, private: &TokenStream) -> TokenStream {
+fn time(input: &Struct<'_>) -> TokenStream {
     let time = match (input.timestamp(), input.base()) {
         (Some(Field { ident, original, .. }), _) => {
             let ty = &original.ty;
-            quote!(#private::RecordTime::At(<#ty as #private::Timestamp>::instant(&self.#ident)))
+            quote!(__djelme::RecordTime::At(<#ty as __djelme::Timestamp>::instant(&self.#ident)))
         }
         (None, Some(base)) => {
             let (ident, base) = (base.ident, field::alias(base));
-            quote!(<#base as #private::Base>::time(&self.#ident))
+            quote!(<#base as __djelme::Base>::time(&self.#ident))
         }
-        (None, None) => quote!(#private::RecordTime::Now),
+        (None, None) => quote!(__djelme::RecordTime::Now),
     };
-    quote!(fn time(&self) -> #private::RecordTime { #time })
+    quote!(fn time(&self) -> __djelme::RecordTime { #time })
 }
 
 /// The unique fields: the struct's own choice, its base's, or the default of none.
-fn unique_parts(input: &Struct<'_>, private: &TokenStream) -> Option<TokenStream> {
+fn unique_parts(input: &Struct<'_>) -> Option<TokenStream> {
     let body = match (input.options.unique_together.get(), input.base()) {
         (Some(fields), _) => {
             let parts = fields.iter().map(|field| {
@@ -87,9 +87,9 @@ fn unique_parts(input: &Struct<'_>, private: &TokenStream) -> Option<TokenStream
         }
         (None, Some(base)) => {
             let (ident, base) = (base.ident, field::alias(base));
-            quote!(<#base as #private::Base>::unique_parts(&self.#ident, key);)
+            quote!(<#base as __djelme::Base>::unique_parts(&self.#ident, key);)
         }
         (None, None) => return None,
     };
-    Some(quote!(fn unique_parts(&self, key: &mut #private::OpaqueKey) { #body }))
+    Some(quote!(fn unique_parts(&self, key: &mut __djelme::OpaqueKey) { #body }))
 }

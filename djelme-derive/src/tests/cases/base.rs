@@ -1,0 +1,8 @@
+#[derive(EventRecord)]
+#[djelme(on_conflict = "replace")]
+struct Order {
+    #[serde(flatten)]
+    #[djelme(base)]
+    common: Common,
+    total: f64,
+}

@@ -1,0 +1,6 @@
+#[derive(EsField)]
+#[serde(rename_all = "lowercase")]
+enum Cabin {
+    First,
+    Economy = 1 + 2,
+}

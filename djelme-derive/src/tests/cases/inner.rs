@@ -1,0 +1,5 @@
+#[derive(Properties)]
+#[djelme(crate = "crate::reexported::djelme")]
+pub(crate) struct Customer {
+    name: String,
+}

@@ -1,0 +1,5 @@
+#[derive(EventRecord)]
+#[djelme(app_label = "shop")]
+struct PageView {
+    path: String,
+}

@@ -1,0 +1,2 @@
+#[derive(EsField)]
+struct Miles(Option<u32>);

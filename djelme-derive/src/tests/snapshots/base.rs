@@ -1,0 +1,109 @@
+#[allow(deprecated, non_camel_case_types, non_snake_case)]
+const _: () = {
+    use ::djelme::__private as __djelme;
+    type __DjelmeTypeOf_common = __djelme::BaseOf<
+        Common,
+        { <Common as __djelme::Base>::OK },
+    >;
+    type __DjelmeTypeOf_total = __djelme::KindOf<
+        f64,
+        { <f64 as __djelme::EsField>::OK },
+    >;
+    ///The fields of `Order`, for queries.
+    pub struct __DjelmeOrderFields {
+        ///The field `common`.
+        pub common: <__DjelmeTypeOf_common as __djelme::Properties>::Fields,
+        ///The field `total`.
+        pub total: __djelme::Field<f64, __DjelmeTypeOf_total>,
+        ///When it happened; if the record does not say, when it was recorded.
+        pub timestamp: __djelme::Field<
+            __djelme::DateTime<__djelme::Utc>,
+            __djelme::kind::Date,
+        >,
+        ///The time of the record in parts, as the names of indexes have it.
+        pub timeseries_timeparts: __djelme::Field<
+            __djelme::String,
+            __djelme::kind::Version,
+        >,
+    }
+    #[automatically_derived]
+    impl ::core::marker::Copy for __DjelmeOrderFields {}
+    #[automatically_derived]
+    impl ::core::clone::Clone for __DjelmeOrderFields {
+        fn clone(&self) -> Self {
+            *self
+        }
+    }
+    #[automatically_derived]
+    impl __djelme::Properties for Order {
+        const PROPERTIES: &'static [__djelme::Property] = &[
+            __djelme::Property::Base(
+                <__DjelmeTypeOf_common as __djelme::Properties>::PROPERTIES,
+            ),
+            __djelme::Property::field(
+                "total",
+                <__DjelmeTypeOf_total as __djelme::MappingOf<f64>>::MAPPING,
+            ),
+        ];
+        const DEPTH: usize = __djelme::deepest(
+            &[1, <__DjelmeTypeOf_common as __djelme::Properties>::DEPTH, 1],
+        );
+        type Fields = __DjelmeOrderFields;
+        fn fields_at(path: __djelme::FieldPath) -> __DjelmeOrderFields {
+            __DjelmeOrderFields {
+                common: <__DjelmeTypeOf_common as __djelme::Properties>::fields_at(path),
+                total: __djelme::Field::new(path.join("total"), ()),
+                timestamp: __djelme::Field::new(path.join("timestamp"), ()),
+                timeseries_timeparts: __djelme::Field::new(
+                    path.join("timeseries_timeparts"),
+                    (),
+                ),
+            }
+        }
+    }
+    const _: () = ::core::assert!(
+        __djelme::names_differ(< Order as __djelme::Properties > ::PROPERTIES),
+        "two fields of `Order`, those of flattened structs included, have one name in documents: rename one"
+    );
+    const _: () = ::core::assert!(
+        ! < __DjelmeTypeOf_common as __djelme::Properties > ::IS_LIST,
+        "`common` is a list, and serde flattens structs only: map it as `#[djelme(nested)]`"
+    );
+    const __DJELME_OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions {
+        on_conflict: ::core::option::Option::Some(__djelme::OnConflict::Replace),
+        ..__djelme::TypeOptions::NONE
+    }
+        .or(<__DjelmeTypeOf_common as __djelme::Base>::OPTIONS);
+    const _: () = ::core::assert!(
+        < __DjelmeTypeOf_common as __djelme::Base > ::OPTIONS.app_label.is_some(),
+        "`Order` and its base have no `app_label`: give one of them `#[djelme(app_label = \"shop\")]`"
+    );
+    const _: () = ::core::assert!(
+        < __DjelmeTypeOf_common as __djelme::Base > ::OPTIONS.unique_together.is_some(),
+        "`on_conflict` needs unique fields, without which every id is new: add `unique_together(..)` to the record or its base, or remove it"
+    );
+    static __DJELME_TYPE: __djelme::RecordType = __djelme::RecordType::derived(
+        __djelme::RecordKind::Event,
+        ::core::concat!(::core::module_path!(), "::Order"),
+        "Order",
+        __DJELME_OPTIONS,
+        <Order as __djelme::Properties>::PROPERTIES,
+    );
+    #[automatically_derived]
+    impl __djelme::Record for Order {
+        const TYPE: &'static __djelme::RecordType = &__DJELME_TYPE;
+        fn time(&self) -> __djelme::RecordTime {
+            <__DjelmeTypeOf_common as __djelme::Base>::time(&self.common)
+        }
+        fn unique_parts(&self, key: &mut __djelme::OpaqueKey) {
+            <__DjelmeTypeOf_common as __djelme::Base>::unique_parts(&self.common, key);
+        }
+    }
+    #[automatically_derived]
+    impl __djelme::TimeseriesRecord for Order {}
+    #[automatically_derived]
+    impl __djelme::EventRecord for Order {}
+    __djelme::inventory::submit! {
+        __djelme::Registered(& __DJELME_TYPE)
+    }
+};
