@@ -56,7 +56,7 @@ impl Query {
 }
 
 /// A value of a query as JSON. `null` is what `serde_json` makes of NaN and the infinities, and no query has it.
-pub(crate) fn value(value: &impl Serialize) -> Result<Value, String> {
+pub(crate) fn value(value: impl Serialize) -> Result<Value, String> {
     match serde_json::to_value(value) {
         Ok(Value::Null) => Err("the value is null or not a finite number".into()),
         Ok(value) => Ok(value),
@@ -104,7 +104,6 @@ pub fn not(query: impl Into<Query>) -> Query {
 }
 
 /// A query of clauses that must, should or must not match.
-#[must_use]
 pub fn bool_query() -> BoolQuery {
     BoolQuery::default()
 }
@@ -183,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_finite_breaks_the_whole_query() {
-        let broken = Query(value(&f64::NAN));
+        let broken = Query(value(f64::NAN));
         let query = Query::from(bool_query().must(match_all()).must_not(bool_query().should(broken)));
         assert!(query.into_json().unwrap_err().to_string().contains("finite"));
     }

@@ -17,7 +17,7 @@ pub struct Cardinality(Request);
 /// How many different values a field has. Elasticsearch counts up to 3,000 nearly exactly and estimates beyond; see
 /// [`precision_threshold`](Cardinality::precision_threshold).
 pub fn cardinality<T, K: DocValues, S>(name: impl Into<String>, field: Field<T, K, S>) -> Cardinality {
-    Cardinality(Request::on_field("cardinality", name, field.name()))
+    Cardinality(Request::on_field("cardinality", name, field))
 }
 
 impl Cardinality {

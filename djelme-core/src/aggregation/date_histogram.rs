@@ -23,7 +23,7 @@ pub struct DateHistogram(Request);
 /// The interval must be given: [`calendar_interval`](DateHistogram::calendar_interval) or
 /// [`fixed_interval`](DateHistogram::fixed_interval).
 pub fn date_histogram<T, K: DateKind, S>(name: impl Into<String>, field: Field<T, K, S>) -> DateHistogram {
-    DateHistogram(Request::on_field("date_histogram", name, field.name()))
+    DateHistogram(Request::on_field("date_histogram", name, field))
 }
 
 impl DateHistogram {
@@ -113,13 +113,14 @@ impl Aggregation for DateHistogram {
     }
 
     fn to_json(&self) -> Result<Value> {
+        let json = self.0.to_json()?;
         if !self.0.has("calendar_interval") && !self.0.has("fixed_interval") {
             return Err(Error::Query(
                 "a date histogram needs an interval: `.calendar_interval(CalendarInterval::Day)` or `.fixed_interval(..)`"
                     .into(),
             ));
         }
-        self.0.to_json()
+        Ok(json)
     }
 
     fn decode(&self, answer: Option<&Value>) -> Result<Self::Response> {

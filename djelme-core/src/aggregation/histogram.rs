@@ -20,7 +20,7 @@ pub fn histogram<T, K: Numeric, S>(
     field: Field<T, K, S>,
     interval: impl Into<f64>,
 ) -> Histogram {
-    let (request, interval) = (Request::on_field("histogram", name, field.name()), interval.into());
+    let (request, interval) = (Request::on_field("histogram", name, field), interval.into());
     if interval <= 0.0 {
         return Histogram(request.refuse(format!("the interval is {interval}, which is not greater than 0")));
     }

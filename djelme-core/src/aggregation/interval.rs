@@ -42,10 +42,10 @@ impl CalendarInterval {
 /// The span as Elasticsearch writes it, such as `90m`; `None` below a millisecond, or for nothing at all.
 pub(super) fn fixed(interval: Duration) -> Option<String> {
     let milliseconds = interval.as_millis();
-    let whole = milliseconds > 0 && interval.subsec_nanos() % 1_000_000 == 0;
+    let whole = milliseconds > 0 && interval.subsec_nanos().is_multiple_of(1_000_000);
     let unit = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")]
         .into_iter()
-        .find(|(unit, _)| milliseconds % unit == 0);
+        .find(|(unit, _)| milliseconds.is_multiple_of(*unit));
     let (unit, name) = unit.filter(|_| whole)?;
     Some(format!("{}{name}", milliseconds / unit))
 }

@@ -3,11 +3,12 @@
 use std::marker::PhantomData;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::request::Request;
 use super::{Aggregation, read};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::field::kind::{DocValues, Numeric, NumericOrDate};
 
@@ -27,29 +28,29 @@ pub struct Metric<A> {
 }
 
 impl<A> Metric<A> {
-    fn new(kind: &'static str, name: impl Into<String>, field: String) -> Self {
+    fn new<T, K, S>(kind: &'static str, name: impl Into<String>, field: Field<T, K, S>) -> Self {
         Self { request: Request::on_field(kind, name, field), answer: PhantomData }
     }
 }
 
 /// The average of a field's values; `None` if there are none.
 pub fn avg<T, K: Numeric, S>(name: impl Into<String>, field: Field<T, K, S>) -> Metric<Option<f64>> {
-    Metric::new("avg", name, field.name())
+    Metric::new("avg", name, field)
 }
 
 /// The sum of a field's values; 0 if there are none.
 pub fn sum<T, K: Numeric, S>(name: impl Into<String>, field: Field<T, K, S>) -> Metric<f64> {
-    Metric::new("sum", name, field.name())
+    Metric::new("sum", name, field)
 }
 
 /// Count, least, greatest, average and sum of a field's values.
 pub fn stats<T, K: Numeric, S>(name: impl Into<String>, field: Field<T, K, S>) -> Metric<Stats> {
-    Metric::new("stats", name, field.name())
+    Metric::new("stats", name, field)
 }
 
 /// How many values a field has: lists count with each of their values.
 pub fn value_count<T, K: DocValues, S>(name: impl Into<String>, field: Field<T, K, S>) -> Metric<u64> {
-    Metric::new("value_count", name, field.name())
+    Metric::new("value_count", name, field)
 }
 
 /// Metrics of numbers; [`value_count`] has nothing to put in the place of a value.
@@ -84,33 +85,27 @@ impl<A: MetricAnswer> Aggregation for Metric<A> {
     }
 }
 
-/// The shape of all answers with one number.
-#[derive(Deserialize)]
-struct One<T> {
-    value: T,
+/// The number of an answer with one number; `null` is one without values.
+fn number<T: DeserializeOwned>(answer: &Value) -> Result<T> {
+    let value = answer.get("value").ok_or_else(|| Error::UnexpectedAnswer("it has no value".into()))?;
+    read(value)
 }
 
 impl MetricAnswer for Option<f64> {
     fn read(answer: Option<&Value>) -> Result<Self> {
-        let Some(answer) = answer else { return Ok(None) };
-        let One { value } = read(answer)?;
-        Ok(value)
+        answer.map_or(Ok(None), number)
     }
 }
 
 impl MetricAnswer for f64 {
     fn read(answer: Option<&Value>) -> Result<Self> {
-        let Some(answer) = answer else { return Ok(0.0) };
-        let One { value } = read(answer)?;
-        Ok(value)
+        answer.map_or(Ok(0.0), number)
     }
 }
 
 impl MetricAnswer for u64 {
     fn read(answer: Option<&Value>) -> Result<Self> {
-        let Some(answer) = answer else { return Ok(0) };
-        let One { value } = read(answer)?;
-        Ok(value)
+        answer.map_or(Ok(0), number)
     }
 }
 
@@ -131,7 +126,7 @@ pub struct Stats {
 
 impl MetricAnswer for Stats {
     fn read(answer: Option<&Value>) -> Result<Self> {
-        answer.map_or_else(|| Ok(Self::default()), read)
+        answer.map_or(Ok(Self::default()), read)
     }
 }
 
@@ -146,13 +141,13 @@ pub struct Extreme<K> {
 /// The least of a field's values: a number, of dates an instant; `None` if there are none. Numbers beyond 2^53 are
 /// rounded.
 pub fn min<T, K: NumericOrDate, S>(name: impl Into<String>, field: Field<T, K, S>) -> Extreme<K> {
-    Extreme { request: Request::on_field("min", name, field.name()), kind: PhantomData }
+    Extreme { request: Request::on_field("min", name, field), kind: PhantomData }
 }
 
 /// The greatest of a field's values: a number, of dates an instant; `None` if there are none. Numbers beyond 2^53 are
 /// rounded.
 pub fn max<T, K: NumericOrDate, S>(name: impl Into<String>, field: Field<T, K, S>) -> Extreme<K> {
-    Extreme { request: Request::on_field("max", name, field.name()), kind: PhantomData }
+    Extreme { request: Request::on_field("max", name, field), kind: PhantomData }
 }
 
 impl<K: Numeric> Extreme<K> {

@@ -17,7 +17,7 @@ pub struct Percentiles(Request);
 /// The values of a field below which 1, 5, 25, 50, 75, 95 and 99 percent of all lie, or as many as
 /// [`percents`](Percentiles::percents) says. Elasticsearch estimates them, best near both ends.
 pub fn percentiles<T, K: Numeric, S>(name: impl Into<String>, field: Field<T, K, S>) -> Percentiles {
-    Percentiles(Request::on_field("percentiles", name, field.name()).with("keyed", false))
+    Percentiles(Request::on_field("percentiles", name, field).with("keyed", false))
 }
 
 impl Percentiles {
@@ -79,6 +79,6 @@ impl Aggregation for Percentiles {
     }
 
     fn decode(&self, answer: Option<&Value>) -> Result<PercentilesAnswer> {
-        answer.map_or_else(|| Ok(PercentilesAnswer::default()), read)
+        answer.map_or(Ok(PercentilesAnswer::default()), read)
     }
 }

@@ -34,7 +34,7 @@ pub struct Ranges<B> {
 /// # Ok::<(), djelme_core::Error>(())
 /// ```
 pub fn range<T, K: Numeric, S>(name: impl Into<String>, field: Field<T, K, S>) -> Ranges<f64> {
-    Ranges { request: Request::on_field("range", name, field.name()), bounds: PhantomData }
+    Ranges { request: Request::on_field("range", name, field), bounds: PhantomData }
 }
 
 /// One bucket for each range of time that [`bucket`](Ranges::bucket) asks for; they may overlap. The ends are what a
@@ -43,7 +43,7 @@ pub fn date_range<T, K: DateKind, S>(
     name: impl Into<String>,
     field: Field<T, K, S>,
 ) -> Ranges<DateTime<Utc>> {
-    let request = Request::on_field("date_range", name, field.name());
+    let request = Request::on_field("date_range", name, field);
     Ranges { request: request.with("format", "strict_date_optional_time"), bounds: PhantomData }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::Aggregation;
 use super::set::Aggregations;
 use crate::error::{Error, Result};
+use crate::field::Field;
 
 /// An aggregation in the making. A parameter that cannot be sent is remembered and reported by
 /// [`to_json`](Self::to_json).
@@ -28,8 +29,13 @@ impl Request {
         }
     }
 
-    pub(super) fn on_field(kind: &'static str, name: impl Into<String>, field: String) -> Self {
-        Self::new(kind, name).with("field", field)
+    #[expect(clippy::needless_pass_by_value, reason = "handles are small, and given by value everywhere")]
+    pub(super) fn on_field<T, K, S>(
+        kind: &'static str,
+        name: impl Into<String>,
+        field: Field<T, K, S>,
+    ) -> Self {
+        Self::new(kind, name).with("field", field.name())
     }
 
     pub(super) fn name(&self) -> &str {

@@ -17,7 +17,7 @@ pub struct Terms(Request);
 /// One bucket for each value of a field, those with the most documents first; the ten largest unless
 /// [`size`](Terms::size) says otherwise.
 pub fn terms<T, K: DocValues, S>(name: impl Into<String>, field: Field<T, K, S>) -> Terms {
-    Terms(Request::on_field("terms", name, field.name()))
+    Terms(Request::on_field("terms", name, field))
 }
 
 impl Terms {

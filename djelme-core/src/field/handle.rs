@@ -75,7 +75,7 @@ impl<T, K, S> Field<T, K, S> {
 }
 
 /// A value of a query on a field of the kind `K`.
-fn value<K: Kind>(value: &impl Serialize) -> Result<Value, String> {
+fn value<K: Kind>(value: impl Serialize) -> Result<Value, String> {
     let value = query::value(value)?;
     // `date` and `date_nanos`.
     Ok(if K::NAME.starts_with("date") { query::exact_instant(value) } else { value })
@@ -88,7 +88,7 @@ impl<T, K: Kind, S> Field<T, K, S> {
         K: Exact,
         V: QueryValue<<K as Exact>::Of<T>>,
     {
-        self.clause("term", self::value::<K>(&value).map(|value| json!({ "value": value })))
+        self.clause("term", self::value::<K>(value).map(|value| json!({ "value": value })))
     }
 
     /// Documents whose value is one of these. No values: no documents.
@@ -97,10 +97,10 @@ impl<T, K: Kind, S> Field<T, K, S> {
         K: Exact,
         V: QueryValue<<K as Exact>::Of<T>>,
     {
-        self.clause("terms", values.into_iter().map(|value| self::value::<K>(&value)).collect())
+        self.clause("terms", values.into_iter().map(|value| self::value::<K>(value)).collect())
     }
 
-    fn bound<V: Serialize>(&self, bound: &str, value: &V) -> Query {
+    fn bound(&self, bound: &str, value: impl Serialize) -> Query {
         self.clause("range", self::value::<K>(value).map(|value| json!({ bound: value })))
     }
 
@@ -110,7 +110,7 @@ impl<T, K: Kind, S> Field<T, K, S> {
         K: Ranged,
         V: QueryValue<<K as Ranged>::Of<T>>,
     {
-        self.bound("gte", &value)
+        self.bound("gte", value)
     }
 
     /// Documents whose value is greater.
@@ -119,7 +119,7 @@ impl<T, K: Kind, S> Field<T, K, S> {
         K: Ranged,
         V: QueryValue<<K as Ranged>::Of<T>>,
     {
-        self.bound("gt", &value)
+        self.bound("gt", value)
     }
 
     /// Documents whose value is this or less.
@@ -128,7 +128,7 @@ impl<T, K: Kind, S> Field<T, K, S> {
         K: Ranged,
         V: QueryValue<<K as Ranged>::Of<T>>,
     {
-        self.bound("lte", &value)
+        self.bound("lte", value)
     }
 
     /// Documents whose value is less.
@@ -137,7 +137,7 @@ impl<T, K: Kind, S> Field<T, K, S> {
         K: Ranged,
         V: QueryValue<<K as Ranged>::Of<T>>,
     {
-        self.bound("lt", &value)
+        self.bound("lt", value)
     }
 
     /// Documents whose value lies within the range: `f.distance.within(100..500)`. Of a list, one and the same value
