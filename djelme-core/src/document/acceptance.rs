@@ -45,15 +45,17 @@ impl Acceptance {
             && later(now, future).is_some_and(|last| instant > last)
         {
             return Err(format!(
-                "its time {instant} is more than {future:?} after now ({now}), so some clock may be wrong; \
-                 `accept(future = \"..\")` sets the bound"
+                "its time {instant} is more than {} after now ({now}), so some clock may be wrong; \
+                 `accept(future = \"..\")` sets the bound",
+                in_units(future)
             ));
         }
         if let Some(past) = self.past
             && later(instant, past).is_some_and(|last| last < now)
         {
             return Err(format!(
-                "its time {instant} is more than {past:?} before now ({now}); `accept(past = \"..\")` sets the bound"
+                "its time {instant} is more than {} before now ({now}); `accept(past = \"..\")` sets the bound",
+                in_units(past)
             ));
         }
         match self.expires_after {
@@ -75,8 +77,9 @@ impl Acceptance {
         let Some(depth) = self.depth.filter(|_| expired(instant)) else { return Ok(()) };
         match parts.at_depth(depth).span() {
             Ok((_, end)) if expired(end) => Err(format!(
-                "its time {instant} is so long ago that its index has expired (on {end}, {after:?} after its end)",
-                end = later(end, after).unwrap_or(end)
+                "its time {instant} is so long ago that its index has expired (on {}, {} after its end)",
+                later(end, after).unwrap_or(end),
+                in_units(after)
             )),
             _ => Ok(()),
         }
@@ -86,4 +89,12 @@ impl Acceptance {
 /// The instant this much later; `None` beyond the calendar.
 fn later(instant: DateTime<Utc>, by: Duration) -> Option<DateTime<Utc>> {
     instant.checked_add_signed(TimeDelta::from_std(by).ok()?)
+}
+
+/// The duration as an annotation would say it: `90d`.
+fn in_units(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm'), (1, 's')];
+    let whole = units.iter().find(|(unit, _)| duration == Duration::from_secs(seconds / unit * unit));
+    whole.map_or_else(|| format!("{duration:?}"), |(unit, letter)| format!("{}{letter}", seconds / unit))
 }

@@ -139,8 +139,19 @@ impl BatchBuilder {
         write_index: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
         write_source: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.push_with(op, |out| append_escaped(id, out), write_index, write_source)
+    }
+
+    /// The same with an id that is written as the inside of a JSON string.
+    pub(super) fn push_with<E>(
+        &mut self,
+        op: WriteOp,
+        write_id: impl FnOnce(&mut Vec<u8>),
+        write_index: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+        write_source: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let before = self.buffer.len();
-        let pushed = self.append(op, id, write_index, write_source);
+        let pushed = self.append(op, write_id, write_index, write_source);
         if pushed.is_err() {
             self.buffer.truncate(before);
         }
@@ -150,7 +161,7 @@ impl BatchBuilder {
     fn append<E>(
         &mut self,
         op: WriteOp,
-        id: &str,
+        write_id: impl FnOnce(&mut Vec<u8>),
         write_index: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
         write_source: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
     ) -> Result<BatchItem, E> {
@@ -165,7 +176,7 @@ impl BatchBuilder {
         let index = index_start..out.len();
         out.extend_from_slice(b"\",\"_id\":\"");
         let id_start = out.len();
-        append_escaped(id, out);
+        write_id(out);
         let id = id_start..out.len();
         out.push(b'"');
         if let WriteOp::IndexIf(version) = op {

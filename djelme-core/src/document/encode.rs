@@ -65,8 +65,7 @@ pub fn encode_source<R: Serialize + ?Sized>(
 ) -> Result<Encoded, RecordProblem> {
     let start = out.len();
     let watch = Watch::new(fields);
-    let mut json = serde_json::Serializer::new(&mut *out);
-    let written = record.serialize(TopLevel { inner: &mut json, at: &watch.root() });
+    let written = record.serialize(TopLevel { out: &mut *out, at: &watch.root() });
     let (problem, unindexed_keywords) = watch.into_findings();
     // A problem counts even if the record's own `Serialize` has swallowed its error.
     match (problem, written) {
@@ -74,8 +73,6 @@ pub fn encode_source<R: Serialize + ?Sized>(
         (None, Err(error)) => return Err(RecordProblem { field: String::new(), reason: error.to_string() }),
         (None, Ok(())) => {}
     }
-    // The top level took nothing but an object, so the last byte is its closing brace.
-    out.pop();
     envelope.append(fields.envelope(), out.len() == start + 1, out)?;
     out.push(b'}');
     Ok(Encoded { unindexed_keywords })

@@ -10,10 +10,18 @@ use crate::record_type::TypeRef;
 pub struct DocumentFields {
     record_type: TypeRef,
     /// The record's own fields, in the order of declaration, which is the order in which serde writes them.
-    names: Vec<Box<str>>,
+    own: Vec<OwnField>,
     envelope: Vec<&'static str>,
     /// Strings up to this many bytes are indexed whole, whatever field they are in.
     always_indexed: usize,
+}
+
+/// A field of the record.
+#[derive(Debug, Clone)]
+pub(super) struct OwnField {
+    pub(super) name: Box<str>,
+    /// What stands before its value in a document: a comma, the name as JSON, a colon.
+    pub(super) key: Box<[u8]>,
 }
 
 /// What lies at a place of a document, by the mapping.
@@ -28,14 +36,15 @@ impl DocumentFields {
     /// The fields of this record type.
     #[must_use]
     pub fn new(record_type: TypeRef) -> Self {
-        let mut names = Vec::new();
+        let mut own = Vec::new();
         let mut always_indexed = usize::MAX;
         mapping::each_field(&record_type.properties, &mut |name, mapping| {
-            names.push(name.into());
+            let key = format!(",{}:", serde_json::Value::from(name));
+            own.push(OwnField { name: name.into(), key: key.into_bytes().into() });
             always_indexed = always_indexed.min(least_limit(mapping));
         });
         let envelope = record_type.envelope().map(|(name, _)| name).collect();
-        Self { record_type, names, envelope, always_indexed }
+        Self { record_type, own, envelope, always_indexed }
     }
 
     /// The record type.
@@ -59,7 +68,7 @@ impl DocumentFields {
             }
             match find(properties, &Segment::Name(name)) {
                 Some(FieldMapping { es_type: "object" | "nested", properties: inner, .. }) => {
-                    properties = inner
+                    properties = inner;
                 }
                 found => return found.is_some(),
             }
@@ -67,8 +76,8 @@ impl DocumentFields {
         true
     }
 
-    pub(super) fn names(&self) -> &[Box<str>] {
-        &self.names
+    pub(super) fn own(&self) -> &[OwnField] {
+        &self.own
     }
 
     pub(super) fn always_indexed(&self) -> usize {

@@ -20,7 +20,7 @@ impl KeyCursor {
     /// The position of a key among the fields; refused unless it is there and comes for the first time.
     #[inline]
     pub(super) fn check<E: serde::ser::Error>(&mut self, at: &Place<'_>, key: &str) -> Result<usize, E> {
-        let expected = at.fields().names().get(self.next).is_some_and(|name| **name == *key);
+        let expected = at.fields().own().get(self.next).is_some_and(|field| *field.name == *key);
         let position = if expected { self.next } else { self.search(at, key)? };
         if !self.seen.insert(position) {
             return Err(at.below(Segment::Name(key)).refuse("the record writes this key twice"));
@@ -31,9 +31,9 @@ impl KeyCursor {
 
     /// Fields that are left out make the next one lie further on, so the search starts there.
     fn search<E: serde::ser::Error>(&self, at: &Place<'_>, key: &str) -> Result<usize, E> {
-        let names = at.fields().names();
-        let is_it = |position: &usize| names.get(*position).is_some_and(|name| **name == *key);
-        let found = (self.next..names.len()).find(is_it).or_else(|| (0..self.next).find(is_it));
+        let own = at.fields().own();
+        let is_it = |position: &usize| own.get(*position).is_some_and(|field| *field.name == *key);
+        let found = (self.next..own.len()).find(is_it).or_else(|| (0..self.next).find(is_it));
         found.ok_or_else(|| at.below(Segment::Name(key)).refuse(why_unknown(at, key)))
     }
 }

@@ -34,6 +34,16 @@ enum Id {
     Unique(String),
 }
 
+impl Id {
+    /// Neither alphabet has a letter that JSON escapes.
+    fn append_to(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(match self {
+            Self::Event(id) => id.as_bytes(),
+            Self::Unique(id) => id.as_bytes(),
+        });
+    }
+}
+
 impl RecordEncoder {
     /// An encoder of this record type, with these names.
     #[must_use]
@@ -78,10 +88,6 @@ impl RecordEncoder {
     ) -> Result<Encoded> {
         let timeparts = self.timeparts(record.time(), now)?;
         let id = self.id(record, now, random)?;
-        let id = match &id {
-            Id::Event(id) => id.as_str(),
-            Id::Unique(id) => id,
-        };
         let mut encoded = Encoded::default();
         let write_index = |out: &mut Vec<u8>| {
             self.naming.append_index_name(timeparts, out);
@@ -91,7 +97,9 @@ impl RecordEncoder {
             encoded = encode_source(&self.fields, record, &Envelope { instant: now, timeparts }, out)?;
             Ok(())
         };
-        batch.push(self.op, id, write_index, write_source).map_err(|problem| self.problem(problem))?;
+        batch
+            .push_with(self.op, |out| id.append_to(out), write_index, write_source)
+            .map_err(|problem| self.problem(problem))?;
         Ok(encoded)
     }
 

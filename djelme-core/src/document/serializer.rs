@@ -10,9 +10,9 @@ use serde::ser::{
 use super::place::{Place, Segment};
 
 /// A value that is serialized through the adapter, with the place where it stands.
-pub(super) struct Checked<'a, T: ?Sized> {
-    pub(super) value: &'a T,
-    pub(super) at: &'a Place<'a>,
+struct Checked<'a, T: ?Sized> {
+    value: &'a T,
+    at: &'a Place<'a>,
 }
 
 impl<T: Serialize + ?Sized> Serialize for Checked<'_, T> {
@@ -24,8 +24,8 @@ impl<T: Serialize + ?Sized> Serialize for Checked<'_, T> {
 
 /// Forwards a value to `inner`.
 pub(super) struct ValueSerializer<'a, S> {
-    inner: S,
-    at: &'a Place<'a>,
+    pub(super) inner: S,
+    pub(super) at: &'a Place<'a>,
 }
 
 /// Forwards the parts of a compound value to `inner`.

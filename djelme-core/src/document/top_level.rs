@@ -1,20 +1,29 @@
 //! The adapter for the document itself: one object, whose keys are fields of the record type.
+//!
+//! It writes the object's frame itself, with keys that were escaped once and for all; the values go through
+//! [`ValueSerializer`] to `serde_json`.
 
 use serde::Serialize;
 use serde::ser::{Impossible, SerializeMap, SerializeStruct, Serializer};
+use serde_json::Error;
 
 use super::keys::{KeyCursor, KeySerializer};
 use super::place::{Place, Segment};
-use super::serializer::Checked;
+use super::serializer::ValueSerializer;
 
-/// Takes an object and nothing else.
-pub(super) struct TopLevel<'a, S> {
-    pub(super) inner: S,
+/// Takes an object and nothing else, and leaves it open: without its closing brace.
+pub(super) struct TopLevel<'a> {
+    pub(super) out: &'a mut Vec<u8>,
     pub(super) at: &'a Place<'a>,
 }
 
-impl<S: Serializer> TopLevel<'_, S> {
-    fn not_an_object<T>(&self, found: &str) -> Result<T, S::Error> {
+impl<'a> TopLevel<'a> {
+    fn object(self) -> TopObject<'a> {
+        self.out.push(b'{');
+        TopObject { out: self.out, at: self.at, keys: KeyCursor::default(), key: None }
+    }
+
+    fn not_an_object<T>(&self, found: &str) -> Result<T, Error> {
         Err(self.at.refuse(format!("a record is written as one JSON object, and this one is {found}")))
     }
 }
@@ -24,20 +33,20 @@ macro_rules! refuse {
     ($($method:ident($($value:ty),*) $(-> $compound:ident)?: $found:literal)*) => { $(
         fn $method(self $(, _: $value)*) -> refuse!(@ok $($compound)?) { self.not_an_object($found) }
     )* };
-    (@ok) => { Result<S::Ok, S::Error> };
-    (@ok $compound:ident) => { Result<Self::$compound, S::Error> };
+    (@ok) => { Result<(), Error> };
+    (@ok $compound:ident) => { Result<Self::$compound, Error> };
 }
 
-impl<'a, S: Serializer> Serializer for TopLevel<'a, S> {
-    type Ok = S::Ok;
-    type Error = S::Error;
-    type SerializeSeq = Impossible<S::Ok, S::Error>;
-    type SerializeTuple = Impossible<S::Ok, S::Error>;
-    type SerializeTupleStruct = Impossible<S::Ok, S::Error>;
-    type SerializeTupleVariant = Impossible<S::Ok, S::Error>;
-    type SerializeMap = TopObject<'a, S::SerializeMap>;
-    type SerializeStruct = TopObject<'a, S::SerializeStruct>;
-    type SerializeStructVariant = Impossible<S::Ok, S::Error>;
+impl<'a> Serializer for TopLevel<'a> {
+    type Ok = ();
+    type Error = Error;
+    type SerializeSeq = Impossible<(), Error>;
+    type SerializeTuple = Impossible<(), Error>;
+    type SerializeTupleStruct = Impossible<(), Error>;
+    type SerializeTupleVariant = Impossible<(), Error>;
+    type SerializeMap = TopObject<'a>;
+    type SerializeStruct = TopObject<'a>;
+    type SerializeStructVariant = Impossible<(), Error>;
 
     refuse! {
         serialize_bool(bool): "a boolean"
@@ -73,11 +82,11 @@ impl<'a, S: Serializer> Serializer for TopLevel<'a, S> {
         _: u32,
         _: &'static str,
         _: &T,
-    ) -> Result<S::Ok, S::Error> {
+    ) -> Result<(), Error> {
         self.not_an_object("an enum's variant")
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
         value.serialize(self)
     }
 
@@ -85,85 +94,86 @@ impl<'a, S: Serializer> Serializer for TopLevel<'a, S> {
         self,
         _: &'static str,
         value: &T,
-    ) -> Result<S::Ok, S::Error> {
+    ) -> Result<(), Error> {
         value.serialize(self)
     }
 
     #[inline]
-    fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
-        Ok(TopObject::new(self.inner.serialize_map(len)?, self.at))
+    fn serialize_map(self, _: Option<usize>) -> Result<TopObject<'a>, Error> {
+        Ok(self.object())
     }
 
     #[inline]
-    fn serialize_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeStruct, S::Error> {
-        Ok(TopObject::new(self.inner.serialize_struct(name, len)?, self.at))
-    }
-
-    fn is_human_readable(&self) -> bool {
-        self.inner.is_human_readable()
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<TopObject<'a>, Error> {
+        Ok(self.object())
     }
 }
 
-/// Forwards the fields of the document and checks their names.
-pub(super) struct TopObject<'a, C> {
-    inner: C,
+/// Writes the fields of the document.
+pub(super) struct TopObject<'a> {
+    out: &'a mut Vec<u8>,
     at: &'a Place<'a>,
     keys: KeyCursor,
     /// The last key, if it was written apart from its value.
     key: Option<usize>,
 }
 
-impl<'a, C> TopObject<'a, C> {
-    fn new(inner: C, at: &'a Place<'a>) -> Self {
-        Self { inner, at, keys: KeyCursor::default(), key: None }
+impl TopObject<'_> {
+    #[inline]
+    fn write_key(&mut self, position: usize) {
+        if let Some(field) = self.at.fields().own().get(position) {
+            // Every key has a comma before it; the first one's is taken away.
+            let comma = usize::from(self.out.last() == Some(&b'{'));
+            self.out.extend_from_slice(&field.key[comma..]);
+        }
+    }
+
+    #[inline]
+    fn write_value<T: Serialize + ?Sized>(&mut self, segment: Segment<'_>, value: &T) -> Result<(), Error> {
+        let at = self.at.below(segment);
+        let inner = &mut serde_json::Serializer::new(&mut *self.out);
+        value.serialize(ValueSerializer { inner, at: &at }).inspect_err(|error| at.blame(error))
     }
 }
 
-impl<C: SerializeStruct> SerializeStruct for TopObject<'_, C> {
-    type Ok = C::Ok;
-    type Error = C::Error;
+impl SerializeStruct for TopObject<'_> {
+    type Ok = ();
+    type Error = Error;
 
     #[inline]
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), C::Error> {
-        self.keys.check::<C::Error>(self.at, key)?;
-        self.inner.serialize_field(key, &Checked { value, at: &self.at.below(Segment::Name(key)) })
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
+        let position = self.keys.check::<Error>(self.at, key)?;
+        self.write_key(position);
+        self.write_value(Segment::Name(key), value)
     }
 
     #[inline]
-    fn skip_field(&mut self, key: &'static str) -> Result<(), C::Error> {
-        self.inner.skip_field(key)
-    }
-
-    #[inline]
-    fn end(self) -> Result<C::Ok, C::Error> {
-        self.inner.end()
+    fn end(self) -> Result<(), Error> {
+        Ok(())
     }
 }
 
 /// What a record with flattened parts is written as.
-impl<C: SerializeMap> SerializeMap for TopObject<'_, C> {
-    type Ok = C::Ok;
-    type Error = C::Error;
+impl SerializeMap for TopObject<'_> {
+    type Ok = ();
+    type Error = Error;
 
     #[inline]
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), C::Error> {
-        self.key = Some(key.serialize(KeySerializer::new(&mut self.keys, self.at))?);
-        self.inner.serialize_key(key)
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
+        let position = key.serialize(KeySerializer::new(&mut self.keys, self.at))?;
+        self.write_key(position);
+        self.key = Some(position);
+        Ok(())
     }
 
     #[inline]
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
-        let name = self.key.take().and_then(|position| self.at.fields().names().get(position));
-        let segment = name.map_or(Segment::UnknownKey, |name| Segment::Name(name));
-        self.inner.serialize_value(&Checked { value, at: &self.at.below(segment) })
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let field = self.key.take().and_then(|position| self.at.fields().own().get(position));
+        self.write_value(field.map_or(Segment::UnknownKey, |field| Segment::Name(&field.name)), value)
     }
 
     #[inline]
-    fn end(self) -> Result<C::Ok, C::Error> {
-        self.inner.end()
+    fn end(self) -> Result<(), Error> {
+        Ok(())
     }
 }

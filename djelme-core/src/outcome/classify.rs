@@ -11,7 +11,6 @@ pub const MAX_FAULTS: u32 = 3;
 
 /// What an answer for one record means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Verdict {
     /// The record has come to its end.
     Done(Outcome),
@@ -29,7 +28,6 @@ pub enum Verdict {
 
 /// What an error of a whole `_bulk` request means for its records.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum RequestVerdict {
     /// The same request may succeed later, by itself. It may also have been carried out: from here on, a taken id of
     /// a `create` is one of our own.
