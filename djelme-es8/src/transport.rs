@@ -6,6 +6,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use djelme_core::{Error, Result};
@@ -145,7 +146,11 @@ fn client_credentials(credentials: &Credentials) -> ClientCredentials {
 
 /// A file of certificates of authorities.
 pub(crate) struct CaFile {
-    pub(crate) path: std::path::PathBuf,
+    pub(crate) path: PathBuf,
+    #[cfg_attr(
+        not(any(feature = "rustls-tls", feature = "native-tls")),
+        expect(dead_code, reason = "without TLS there is nothing to trust")
+    )]
     pub(crate) pem: Vec<u8>,
 }
 
