@@ -19,7 +19,18 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.args(arguments).current_dir(root()).stdin(Stdio::null());
+    // What `cargo run` says about this program. Some build scripts look at it, and their libraries would be built
+    // anew whenever Cargo is run by hand and by a task in turn.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| about_this_package(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
     command
+}
+
+fn about_this_package(variable: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_"]
+        .iter()
+        .any(|start| variable.starts_with(start))
 }
 
 /// Every `.rs` file below a folder by its path in it, sorted; hidden folders and Cargo's output are left out.

@@ -39,11 +39,15 @@ const STEPS: &[Step] = &[
     Step { name: "no file is too long", look: Look::Own(sources::long_files) },
     Step { name: "one Rust version", look: Look::Own(dependencies::rust_versions) },
     Step { name: "djelme-core does no input or output", look: Look::Own(dependencies::impure_core) },
-    Step { name: "clippy", look: Look::Cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", DENY]) },
+    Step {
+        name: "clippy",
+        look: Look::Cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", DENY]),
+    },
     Step {
         name: "clippy of the server tests",
         look: Look::Cargo(&[
             "clippy",
+            "--quiet",
             "--package=djelme-tests",
             "--all-targets",
             "--features=server",
@@ -55,17 +59,33 @@ const STEPS: &[Step] = &[
     // Clippy checks all that `cargo check` does and can refuse warnings without building the libraries again.
     Step {
         name: "djelme without default features",
-        look: Look::Cargo(&["clippy", "--package=djelme", "--no-default-features", "--", "-D", DENY]),
+        look: Look::Cargo(&[
+            "clippy",
+            "--quiet",
+            "--package=djelme",
+            "--no-default-features",
+            "--",
+            "-D",
+            DENY,
+        ]),
     },
     Step {
         name: "djelme-es8 alone",
-        look: Look::Cargo(&["clippy", "--package=djelme-es8", "--", "-D", DENY]),
+        look: Look::Cargo(&["clippy", "--quiet", "--package=djelme-es8", "--", "-D", DENY]),
     },
     Step {
         name: "djelme-core with all features",
-        look: Look::Cargo(&["clippy", "--package=djelme-core", "--all-features", "--", "-D", DENY]),
+        look: Look::Cargo(&[
+            "clippy",
+            "--quiet",
+            "--package=djelme-core",
+            "--all-features",
+            "--",
+            "-D",
+            DENY,
+        ]),
     },
-    Step { name: "documentation", look: Look::Docs(&["doc", "--workspace", "--no-deps"]) },
+    Step { name: "documentation", look: Look::Docs(&["doc", "--quiet", "--workspace", "--no-deps"]) },
 ];
 
 /// Runs every step, also after one has failed.

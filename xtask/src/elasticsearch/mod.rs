@@ -238,7 +238,8 @@ fn ready(spec: Spec, run: &RunFolder, state: State, origin: Origin) -> Result<Se
 }
 
 fn wait(spec: Spec, run: &RunFolder, state: &State) -> Result<String> {
-    const LIMIT: Duration = Duration::from_secs(300);
+    // Long, because tests are compiled meanwhile; a server that fails is noticed at once.
+    const LIMIT: Duration = Duration::from_secs(600);
     let client = Client::new(&state.handle)?;
     let begin = Instant::now();
     loop {

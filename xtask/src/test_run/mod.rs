@@ -36,7 +36,7 @@ pub(crate) struct Options {
 /// The features of the members that their tests cover. `native-tls` is not among them: it needs a system library.
 const FEATURES: &str = "--features=djelme/uuid,djelme-core/uuid";
 /// The same and the tests that need a server.
-const SERVER_FEATURES: &str = "--features=djelme/uuid,djelme-core/uuid,djelme-tests/server";
+const ALL_FEATURES: &str = "--features=djelme/uuid,djelme-core/uuid,djelme-tests/server";
 
 /// The servers of a run, or why there is none.
 struct Servers {
@@ -63,7 +63,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
         let (servers, compiled) = thread::scope(|scope| {
             let starts = [Spec::EIGHT, Spec::NINE, Spec::SECURE]
                 .map(|spec| scope.spawn(move || elasticsearch::up(spec)));
-            let compiled = compile(SERVER_FEATURES);
+            let compiled = compile(ALL_FEATURES);
             let [eight, nine, secure] =
                 starts.map(|start| start.join().unwrap_or_else(|_| Err(anyhow!("panicked"))));
             (Servers { eight, nine, secure }, compiled)
@@ -114,15 +114,8 @@ fn on_servers(servers: &Servers, options: Options) -> Vec<Outcome> {
     let environment = environment(servers, options);
     let tests = |program: &str, server: &Server| {
         let program = format!("--test={program}");
-        let mut cargo = workspace::cargo(&[
-            "test",
-            "--workspace",
-            SERVER_FEATURES,
-            &program,
-            "--no-fail-fast",
-            "--",
-            "--nocapture",
-        ]);
+        let mut cargo = workspace::cargo(&["test", "--package=djelme-tests", "--features=server", &program]);
+        cargo.args(["--no-fail-fast", "--", "--nocapture"]);
         cargo.envs(environment.iter().map(|(name, value)| (name, value)));
         cargo.env("DJELME_TEST_URL", &server.handle.url);
         cargo
