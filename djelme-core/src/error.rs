@@ -104,6 +104,16 @@ pub enum Error {
         /// What is missing or differs.
         problem: String,
     },
+    /// A set-up failed midway. A second run finishes it once the cause is mended.
+    #[error("set-up stopped at {record_type}: {source}; {}; run it again once that is mended", applied_so_far(.applied))]
+    SetupStopped {
+        /// The record type at which it stopped.
+        record_type: String,
+        /// The changes made before.
+        applied: Vec<String>,
+        /// What went wrong.
+        source: Box<Self>,
+    },
     /// The backend has no such ability.
     #[error("this backend does not support {0}")]
     Unsupported(String),
@@ -150,6 +160,10 @@ pub enum Error {
     /// The backend answered with an error, or could not be reached.
     #[error(transparent)]
     Backend(#[from] BackendError),
+}
+
+fn applied_so_far(changes: &[String]) -> String {
+    if changes.is_empty() { "nothing was changed".into() } else { format!("already done: {}", changes.join("; ")) }
 }
 
 impl Error {

@@ -53,7 +53,10 @@ impl DjelmeBuilder {
     }
 
     /// Before each record of this type is written: an `Err` refuses it, with the reason for the caller.
-    pub fn pre_save<R: Record>(mut self, hook: impl Fn(&R) -> Result<(), String> + Send + Sync + 'static) -> Self {
+    pub fn pre_save<R: Record>(
+        mut self,
+        hook: impl Fn(&R) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
         self.hooks.add_pre_save(hook);
         self
     }
@@ -86,12 +89,15 @@ impl DjelmeBuilder {
     /// [`Error::Definition`] if a record type has a name that Elasticsearch refuses or shares indexes with another.
     pub fn build(self) -> Result<Djelme> {
         if let Some(name) = self.twice {
-            return Err(Error::Settings(format!("two backends are named `{name}`; each needs a name of its own")));
+            return Err(Error::Settings(format!(
+                "two backends are named `{name}`; each needs a name of its own"
+            )));
         }
         if self.resolution.backends.is_empty() {
             return Err(Error::Settings(NO_BACKEND.into()));
         }
-        let types = self.types.unwrap_or_else(|| registry::record_types().into_iter().map(TypeRef::from).collect());
+        let types =
+            self.types.unwrap_or_else(|| registry::record_types().into_iter().map(TypeRef::from).collect());
         Ok(Djelme::new(self.resolution.resolve(types)?, self.hooks))
     }
 
@@ -137,7 +143,9 @@ fn connect(name: &str, settings: BackendSettings) -> Result<Arc<dyn Backend>> {
         #[cfg(feature = "es8")]
         "es8" => {
             let config = crate::settings::es8_config(settings.options).map_err(|error| problem(&error))?;
-            djelme_es8::Es8::new(config).map(|backend| Arc::new(backend) as _).map_err(|error| problem(&error))
+            djelme_es8::Es8::new(config)
+                .map(|backend| Arc::new(backend) as _)
+                .map_err(|error| problem(&error))
         }
         #[cfg(not(feature = "es8"))]
         "es8" => Err(problem(&"the kind `es8` needs the feature `es8` of djelme")),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::drift_stub::TemplateDrift;
 use djelme_core::document::Batch;
 use djelme_core::{Error, Result};
 use tokio::time::Instant;
@@ -37,7 +38,8 @@ impl Guard {
             return Ok(());
         }
         let found = resolved.backend.template(&resolved.template.name).await?;
-        if let Some(problem) = if found.is_none() {Some("x".to_owned())} else {None} {
+        let drift = TemplateDrift::new(&resolved.template, found.as_ref());
+        if let Some(problem) = drift.stands_against_writes() {
             return Err(Error::NotSetUp { record_type: resolved.type_ref.rust_name.to_string(), problem });
         }
         let mut state = self.state();

@@ -76,7 +76,11 @@ impl Router for Djelme {
         Ok(Route { backend: resolved.backend.clone(), naming: resolved.naming.clone() })
     }
 
-    fn closed_indexes<'a>(&'a self, route: &'a Route, plan: &'a IndexPlan) -> BoxFuture<'a, Result<Vec<String>>> {
+    fn closed_indexes<'a>(
+        &'a self,
+        route: &'a Route,
+        plan: &'a IndexPlan,
+    ) -> BoxFuture<'a, Result<Vec<String>>> {
         Box::pin(async move {
             let closed = self.all_closed_indexes(route).await?;
             Ok(closed.iter().filter(|index| plan.matches(index)).cloned().collect())

@@ -2,6 +2,7 @@
 
 mod builder;
 mod deletes;
+pub mod drift_stub;
 mod entropy;
 mod guard;
 mod handle;
@@ -9,7 +10,7 @@ mod hooks;
 mod reads;
 mod resolve;
 pub mod settings;
-//pub mod setup;
+pub mod setup;
 mod writes;
 
 pub use djelme_core::aggregation;
@@ -17,7 +18,7 @@ pub use djelme_core::backend;
 pub use djelme_core::document;
 pub use djelme_core::{
     BackendError, Error, ErrorKind, JsonConst, Result, expiry, field, identity, mapping, naming, options,
-    outcome, plan, query, record, record_type, registry, router, search, template, time, response,
+    outcome, plan, query, record, record_type, registry, response, router, search, template, time,
 };
 
 #[doc(hidden)]

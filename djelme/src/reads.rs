@@ -35,7 +35,11 @@ impl Djelme {
     ///
     /// # Errors
     /// [`Error::Time`] if `at` is no time; [`Error::Backend`] and the like from the store.
-    pub async fn get_at<R: TimeseriesRecord>(&self, id: &str, at: impl IntoTimeBound) -> Result<Option<Hit<R>>> {
+    pub async fn get_at<R: TimeseriesRecord>(
+        &self,
+        id: &str,
+        at: impl IntoTimeBound,
+    ) -> Result<Option<Hit<R>>> {
         let resolved = self.resolved::<R>()?;
         let index = resolved.naming.index_name(at.into_time_bound()?.parts())?;
         Ok(resolved.backend.get(&index, id).await?.map(Hit::from))

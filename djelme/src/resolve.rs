@@ -58,7 +58,8 @@ impl Resolution {
         for (position, later) in resolved.iter().enumerate() {
             resolved[..position].iter().try_for_each(|earlier| refuse_overlap(earlier, later))?;
         }
-        let by_address = resolved.iter().map(|resolved| (address(&resolved.type_ref), resolved.clone())).collect();
+        let by_address =
+            resolved.iter().map(|resolved| (address(&resolved.type_ref), resolved.clone())).collect();
         Ok(Types { by_address, ordered: resolved })
     }
 

@@ -3,7 +3,9 @@
 use chrono::Utc;
 use djelme_core::backend::DocumentVersion;
 use djelme_core::document::{Batch, BatchBuilder, BatchItem};
-use djelme_core::outcome::{ItemResponse, Outcome, Rejection, RequestVerdict, Verdict, classify, classify_request};
+use djelme_core::outcome::{
+    ItemResponse, Outcome, Rejection, RequestVerdict, Verdict, classify, classify_request,
+};
 use djelme_core::record::Record;
 use djelme_core::{BackendError, Error, ErrorKind, Result};
 
@@ -65,7 +67,10 @@ impl Djelme {
             .into_iter()
             .map(|encoded| {
                 let unindexed_keywords = encoded?;
-                outcomes.next().unwrap_or_else(lost).map(|recorded| Recorded { unindexed_keywords, ..recorded })
+                outcomes
+                    .next()
+                    .unwrap_or_else(lost)
+                    .map(|recorded| Recorded { unindexed_keywords, ..recorded })
             })
             .collect())
     }
@@ -79,9 +84,14 @@ impl Djelme {
     ) -> Result<Vec<String>> {
         self.inner.hooks.pre_save(record)?;
         let random = self.inner.entropy.take().map_err(|error| {
-            Error::Settings(format!("the operating system gives no random bytes for the record's id: {error}"))
+            Error::Settings(format!(
+                "the operating system gives no random bytes for the record's id: {error}"
+            ))
         })?;
-        resolved.encoder.append(builder, record, Utc::now(), || random).map(|encoded| encoded.unindexed_keywords)
+        resolved
+            .encoder
+            .append(builder, record, Utc::now(), || random)
+            .map(|encoded| encoded.unindexed_keywords)
     }
 
     /// Sends the batch: a result for each item, in order, and for each a call of `post_save`.
@@ -147,9 +157,10 @@ impl Djelme {
             Ok((Verdict::Done(Outcome::Rejected(rejection)), _)) => {
                 (Outcome::Rejected(rejection.clone()), Err(Error::Rejected { index, id, rejection }))
             }
-            Ok((Verdict::Done(outcome), version)) => {
-                (outcome.clone(), Ok(Recorded { index, id, outcome, version, unindexed_keywords: Vec::new() }))
-            }
+            Ok((Verdict::Done(outcome), version)) => (
+                outcome.clone(),
+                Ok(Recorded { index, id, outcome, version, unindexed_keywords: Vec::new() }),
+            ),
             Ok((Verdict::Blocked { reason }, _)) => {
                 let record_type = resolved.type_ref.rust_name.to_string();
                 (Outcome::Abandoned, Err(Error::Blocked { record_type, reason }))

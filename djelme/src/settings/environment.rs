@@ -15,7 +15,9 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings
         Some(json) => serde_json::from_str(&json).map_err(|error| malformed(&error))?,
     };
     let depth = variable(DEFAULT_TIMEDEPTH).map(|text| {
-        text.parse().map(DepthSetting).map_err(|error| Error::Settings(format!("{DEFAULT_TIMEDEPTH}: {error}")))
+        text.parse()
+            .map(DepthSetting)
+            .map_err(|error| Error::Settings(format!("{DEFAULT_TIMEDEPTH}: {error}")))
     });
     Ok(Settings { backends, default_timedepth: depth.transpose()?, index_prefix: variable(INDEX_PREFIX) })
 }

@@ -63,7 +63,9 @@ impl TryFrom<Value> for DepthSetting {
         };
         // Backticks, not double quotes: those stand around values, which messages about settings leave out.
         let wrong = |_| {
-            Error::Settings(format!("`{text}` is not a depth; there are `year`, `month`, `day`, `hour`, or 1 to 4"))
+            Error::Settings(format!(
+                "`{text}` is not a depth; there are `year`, `month`, `day`, `hour`, or 1 to 4"
+            ))
         };
         text.parse().map(Self).map_err(wrong)
     }

@@ -1,6 +1,6 @@
 //! What a set-up would do for one type: looked at before anything is applied.
 
-use djelme_core::drift::{DriftKind, IndexDrift, TemplateDrift};
+use crate::drift_stub::{DriftKind, IndexDrift, TemplateDrift};
 use djelme_core::{Error, Result};
 use serde_json::Value;
 
@@ -35,7 +35,9 @@ impl<'a> TypePlan<'a> {
         }
         let mut plan = Self { resolved, change, extensions: Vec::new(), warnings: Vec::new() };
         for drift in live_indexes(resolved).await? {
-            plan.warnings.extend(drift.unmendable().map(|difference| format!("index `{}`: {difference}", drift.index)));
+            plan.warnings.extend(
+                drift.unmendable().map(|difference| format!("index `{}`: {difference}", drift.index)),
+            );
             if let Some(mapping) = drift.additions() {
                 let fields = drift.added_fields();
                 plan.extensions.push(Extension { index: drift.index, fields, mapping });

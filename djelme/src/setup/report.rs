@@ -47,7 +47,11 @@ impl TypeSetup {
         Self {
             record_type: plan.resolved.type_ref.rust_name.to_string(),
             template: plan.resolved.template.name.clone(),
-            change: if plan.change == TemplateChange::KeptNewer { plan.change } else { TemplateChange::Unchanged },
+            change: if plan.change == TemplateChange::KeptNewer {
+                plan.change
+            } else {
+                TemplateChange::Unchanged
+            },
             extended_indexes: Vec::new(),
             warnings: plan.warnings.clone(),
         }
@@ -60,7 +64,9 @@ impl TypeSetup {
             TemplateChange::Unchanged | TemplateChange::KeptNewer => None,
         };
         let indexes = self.extended_indexes.iter();
-        template.into_iter().chain(indexes.map(|(index, fields)| format!("index `{index}` got {}", fields.join(", "))))
+        template
+            .into_iter()
+            .chain(indexes.map(|(index, fields)| format!("index `{index}` got {}", fields.join(", "))))
     }
 }
 

@@ -7,6 +7,7 @@ mod departure;
 mod report;
 
 use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -34,11 +35,12 @@ struct Options {
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     let djelme = Djelme::from_env()?;
-    print!("{}", djelme.setup().await?);
+    write!(io::stdout(), "{}", djelme.setup().await?)?;
     let excerpt = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/flights-2013-first-week.csv");
     record(&djelme, options.file.as_ref().unwrap_or(&excerpt)).await?;
     djelme.refresh::<Departure>().await?;
-    report::print(&djelme, &options.from, &options.until).await
+    let report = report::report(&djelme, &options.from, &options.until).await?;
+    Ok(io::stdout().write_all(report.as_bytes())?)
 }
 
 /// Records the file, a thousand rows at a time. A row has an id of its own, so a second run replaces the first one's
@@ -47,15 +49,18 @@ async fn record(djelme: &Djelme, file: &Path) -> anyhow::Result<()> {
     let file_error = || format!("{}", file.display());
     let bytes = File::open(file).with_context(file_error)?;
     let size = bytes.metadata().with_context(file_error)?.len();
-    let bar = ProgressBar::new(size).with_style(ProgressStyle::with_template(
-        "{bar:40} {bytes}/{total_bytes} {wide_msg}",
-    )?);
+    let bar = ProgressBar::new(size)
+        .with_style(ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {wide_msg}")?);
     let mut rows = csv::Reader::from_reader(bar.wrap_read(bytes));
     let mut rows = rows.deserialize::<departure::Row>();
     let (mut stored, mut replaced) = (0_u64, 0_u64);
     loop {
-        let departures: Vec<_> =
-            rows.by_ref().take(1000).map(|row| Departure::try_from(row?)).collect::<Result<_, _>>().with_context(file_error)?;
+        let departures: Vec<_> = rows
+            .by_ref()
+            .take(1000)
+            .map(|row| Departure::try_from(row?))
+            .collect::<Result<_, _>>()
+            .with_context(file_error)?;
         if departures.is_empty() {
             break;
         }
@@ -68,6 +73,5 @@ async fn record(djelme: &Djelme, file: &Path) -> anyhow::Result<()> {
         bar.set_message(format!("{} departures", stored + replaced));
     }
     bar.finish_and_clear();
-    println!("{stored} departures stored, {replaced} replaced\n");
-    Ok(())
+    Ok(writeln!(io::stdout(), "{stored} departures stored, {replaced} replaced\n")?)
 }

@@ -1,29 +1,34 @@
 //! What the records say: the longest delays, a table of carriers, and a histogram of days.
 
-use comfy_table::{CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table, presets::UTF8_BORDERS_ONLY};
+use djelme::Djelme;
 use djelme::aggregation::CalendarInterval;
 use djelme::prelude::*;
-use djelme::{Djelme, TimeseriesRecord as _};
 
 use crate::departure::Departure;
 
-/// Prints the report on the departures from `from` until `until`.
-pub async fn print(djelme: &Djelme, from: &str, until: &str) -> anyhow::Result<()> {
+/// The report on the departures from `from` until `until`.
+pub async fn report(djelme: &Djelme, from: &str, until: &str) -> anyhow::Result<String> {
+    let mut out = String::new();
     let f = Departure::fields();
     let mean_delay = avg("mean_delay", f.dep_delay);
     let longest_delay = max("longest_delay", f.dep_delay);
-    let per_carrier = terms("per_carrier", f.carrier).size(50).aggregate(&mean_delay).aggregate(&longest_delay);
+    let per_carrier =
+        terms("per_carrier", f.carrier).size(50).aggregate(&mean_delay).aggregate(&longest_delay);
     let per_day = date_histogram("per_day", f.timestamp)
         .calendar_interval(CalendarInterval::Day)
         .time_zone("America/New_York");
     let search = Departure::search_timeseries_range(from, until)?
         .sort(f.dep_delay.desc())
         .size(5)
+        .track_total_hits(true)
         .aggregate(&per_carrier)
         .aggregate(&per_day);
     let found = search.send(djelme).await?;
 
-    println!("{} departures from {from} until {until}. The longest delays:", found.total());
+    writeln!(out, "{} departures from {from} until {until}. The longest delays:", found.total().value)?;
     let mut delays = table(["scheduled (UTC)", "carrier", "flight", "from", "to", "minutes late"], 5);
     for departure in found.records() {
         let departure = departure?;
@@ -36,11 +41,12 @@ pub async fn print(djelme: &Djelme, from: &str, until: &str) -> anyhow::Result<(
             departure.dep_delay.map(|minutes| minutes.to_string()).unwrap_or_default(),
         ]);
     }
-    println!("{delays}\n\nBy carrier:");
+    writeln!(out, "{delays}\n\nBy carrier:")?;
 
     let mut carriers = table(["carrier", "departures", "mean delay", "longest delay"], 1);
     for bucket in found.aggregation(&per_carrier)?.buckets() {
-        let minutes = |value: Option<f64>, digits| value.map(|value| format!("{value:.digits$}")).unwrap_or_default();
+        let minutes =
+            |value: Option<f64>, digits| value.map(|value| format!("{value:.digits$}")).unwrap_or_default();
         carriers.add_row([
             bucket.key().to_string(),
             bucket.doc_count().to_string(),
@@ -48,21 +54,27 @@ pub async fn print(djelme: &Djelme, from: &str, until: &str) -> anyhow::Result<(
             minutes(bucket.aggregation(&longest_delay)?, 0),
         ]);
     }
-    println!("{carriers}\n\nBy day of New York:");
+    writeln!(out, "{carriers}\n\nBy day of New York:")?;
 
     let days = found.aggregation(&per_day)?;
     let most = days.buckets().iter().map(|day| day.doc_count()).max().unwrap_or_default().max(1);
     for day in days.buckets() {
-        let local_day = day.key_as_string().get(..10).unwrap_or_default().to_owned();
-        println!("{local_day} {:>5} {}", day.doc_count(), bar(day.doc_count(), most));
+        let midnight = day.key_as_string().unwrap_or_default();
+        writeln!(
+            out,
+            "{} {:>5} {}",
+            midnight.get(..10).unwrap_or(midnight),
+            day.doc_count(),
+            bar(day.doc_count(), most)
+        )?;
     }
-    Ok(())
+    Ok(out)
 }
 
 /// A table whose columns from `numbers` on are aligned as numbers.
 fn table<const N: usize>(header: [&str; N], numbers: usize) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY).set_header(header);
+    table.load_style(UTF8_BORDERS_ONLY).set_header(header);
     for column in table.column_iter_mut().skip(numbers) {
         column.set_cell_alignment(CellAlignment::Right);
     }

@@ -1,0 +1,182 @@
+//! Setup and check on a real server: what is created, extended, kept and refused.
+
+use djelme::backend::Backend as _;
+use djelme::record_type::TypeRef;
+use djelme::setup::TemplateChange;
+use djelme::{Djelme, Error, EventRecord, Record as _, prelude::*};
+use djelme_tests::server::{TestDjelme, es8};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::support::must;
+
+#[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
+#[djelme(app_label = "shop", timedepth = "month", recordtype_name = "click")]
+#[djelme(settings(refresh_interval = "30s", number_of_replicas = 0), analysis(analyzer(folded(tokenizer = "standard", filter = ["lowercase", "asciifolding"]))))]
+struct Click {
+    target: String,
+    #[djelme(text(analyzer = "folded", fields(raw = keyword)))]
+    label: String,
+}
+
+/// The same type in a later version of the program.
+#[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
+#[djelme(app_label = "shop", timedepth = "month", recordtype_name = "click")]
+#[djelme(settings(refresh_interval = "30s", number_of_replicas = 0), analysis(analyzer(folded(tokenizer = "standard", filter = ["lowercase", "asciifolding"]))))]
+struct ClickLater {
+    target: String,
+    #[djelme(text(analyzer = "folded", fields(raw = keyword, exact = keyword(ignore_above = 20))))]
+    label: String,
+    button: Option<u8>,
+    #[djelme(object)]
+    place: Option<Place>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, djelme::Properties)]
+struct Place {
+    x: i32,
+    y: i32,
+}
+
+/// The same type with another type of field.
+#[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
+#[djelme(app_label = "shop", timedepth = "month", recordtype_name = "click")]
+struct ClickOtherwise {
+    target: i64,
+}
+
+const TEMPLATE: &str = "shop_click__template";
+
+fn click() -> Click {
+    Click { target: "#buy".into(), label: "Jetzt kaufen".into() }
+}
+
+/// A handle on the same names for another version of the types.
+fn version(test: &TestDjelme, record_type: impl Into<TypeRef>) -> Djelme {
+    let builder = Djelme::builder().backend("main", es8().unwrap()).index_prefix(test.prefix.as_str());
+    builder.record_types([record_type.into()]).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_second_set_up_changes_nothing_and_check_agrees() {
+    let test = TestDjelme::new("twice", [Click::TYPE]).unwrap();
+    assert!(!test.djelme.check().await.unwrap().is_in_sync(), "nothing is there yet");
+    let first = test.djelme.setup().await.unwrap();
+    assert_eq!(first.types[0].change, TemplateChange::Created);
+    assert_eq!(first.changes(), [format!("template `{}{TEMPLATE}` created", test.prefix)]);
+    test.djelme.record(&click()).await.unwrap();
+    let second = test.djelme.setup().await.unwrap();
+    assert_eq!(second.changes(), [""; 0]);
+    let check = test.djelme.check().await.unwrap();
+    assert!(check.is_in_sync(), "{check}");
+    test.clean(&[TEMPLATE]).await.unwrap();
+}
+
+#[tokio::test]
+async fn new_fields_reach_the_template_and_the_live_indexes() {
+    let test = TestDjelme::new("extend", [Click::TYPE]).unwrap();
+    test.djelme.setup().await.unwrap();
+    let index = test.djelme.record(&click()).await.unwrap().index;
+
+    let later = version(&test, ClickLater::TYPE);
+    let check = later.check().await.unwrap();
+    assert!(!check.is_in_sync() && check.to_string().contains("button"), "{check}");
+    let clicked = ClickLater {
+        target: "#buy".into(),
+        label: "Kaufen".into(),
+        button: Some(2),
+        place: Some(Place { x: 1, y: -1 }),
+    };
+    let error = later.record(&clicked).await.unwrap_err();
+    assert!(matches!(error, Error::NotSetUp { .. }), "the template lacks a field: {error}");
+
+    let report = later.setup().await.unwrap();
+    assert_eq!(report.types[0].change, TemplateChange::Updated);
+    let (extended, fields) = &report.types[0].extended_indexes[0];
+    assert_eq!(extended, &index);
+    assert!(fields.contains(&"button".to_owned()), "{report}");
+    assert!(later.check().await.unwrap().is_in_sync());
+    assert_eq!(later.record(&clicked).await.unwrap().index, index);
+    later.refresh::<ClickLater>().await.unwrap();
+    let f = ClickLater::fields();
+    let search = ClickLater::search().filter(f.place.y.lt(0)).filter(f.label.exact.eq("Kaufen"));
+    assert_eq!(search.count(&later).await.unwrap(), 1);
+
+    // The older program, still running, is content with more than it asks for, and takes nothing away.
+    test.djelme.record(&click()).await.unwrap();
+    assert_eq!(test.djelme.setup().await.unwrap().types[0].change, TemplateChange::KeptNewer);
+    assert!(later.check().await.unwrap().is_in_sync());
+    test.clean(&[TEMPLATE]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_changed_type_is_named_and_live_indexes_are_left_alone() {
+    let test = TestDjelme::new("changed", [Click::TYPE]).unwrap();
+    test.djelme.setup().await.unwrap();
+    let index = test.djelme.record(&click()).await.unwrap().index;
+    let otherwise = version(&test, ClickOtherwise::TYPE);
+    let check = otherwise.check().await.unwrap();
+    assert!(!check.is_in_sync());
+    let text = check.to_string();
+    assert!(text.contains("target") && text.contains("long") && text.contains("keyword"), "{text}");
+    let report = otherwise.setup().await.unwrap();
+    assert!(report.types[0].warnings.iter().any(|warning| warning.contains(&index)), "{report}");
+    test.clean(&[TEMPLATE]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_template_that_would_win_over_ours_stops_the_set_up_before_anything_is_changed() {
+    let test = TestDjelme::new("outranked", [Click::TYPE]).unwrap();
+    let foreign = format!("{}foreign", test.prefix);
+    let body = json!({"index_patterns": [format!("{}shop_*", test.prefix)], "priority": 900, "template": {}});
+    must("PUT", &format!("/_index_template/{foreign}"), Some(&body)).await;
+    let error = test.djelme.setup().await.unwrap_err().to_string();
+    assert!(error.contains(&foreign) && error.contains("900") && error.contains("priority"), "{error}");
+    assert!(test.backend.template(&format!("{}{TEMPLATE}", test.prefix)).await.unwrap().is_none());
+    test.clean(&["foreign"]).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_type_that_cannot_be_set_up_keeps_all_from_being_applied() {
+    #[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
+    #[djelme(app_label = "shop", recordtype_name = "broken")]
+    struct Broken {
+        #[djelme(text(analyzer = "no_such_analyzer"))]
+        text: String,
+    }
+    let test = TestDjelme::new("broken", [Click::TYPE, Broken::TYPE]).unwrap();
+    let error = test.djelme.setup().await.unwrap_err().to_string();
+    assert!(error.contains("no_such_analyzer"), "{error}");
+    assert!(test.backend.template(&format!("{}{TEMPLATE}", test.prefix)).await.unwrap().is_none());
+    test.clean(&[]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_hook_sees_each_template_and_may_refuse_it() {
+    let test = TestDjelme::with("template-hooks", [Click::TYPE], |builder| {
+        builder.pre_index_template_create(|template| {
+            if template.priority > Some(10) {
+                Err(format!("{} is too important", template.name))
+            } else {
+                Ok(())
+            }
+        })
+    })
+    .unwrap();
+    let error = test.djelme.setup().await.unwrap_err();
+    assert!(matches!(&error, Error::Refused { reason, .. } if reason.contains("too important")), "{error}");
+    assert!(test.backend.template(&format!("{}{TEMPLATE}", test.prefix)).await.unwrap().is_none());
+
+    let (created, seen) = std::sync::mpsc::channel();
+    let created = std::sync::Mutex::new(created);
+    let test = TestDjelme::with("template-hooks", [Click::TYPE], |builder| {
+        builder.post_index_template_create(move |template| {
+            created.lock().unwrap().send(template.name.clone()).unwrap();
+        })
+    })
+    .unwrap();
+    test.djelme.setup().await.unwrap();
+    test.djelme.setup().await.unwrap();
+    assert_eq!(seen.try_iter().collect::<Vec<_>>(), [format!("{}{TEMPLATE}", test.prefix)]);
+    test.clean(&[TEMPLATE]).await.unwrap();
+}

@@ -1,0 +1,8 @@
+#[derive(serde::Serialize, serde::Deserialize, djelme::EventRecord)]
+#[djelme(app_label = "shop")]
+struct PageView {
+    #[djelme(keyword(store = true), params(store = false))]
+    path: String,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use djelme::EsField;
+
+#[derive(serde::Serialize, serde::Deserialize, EsField)]
+struct Code(#[djelme(text)] String);
+
+fn main() {}

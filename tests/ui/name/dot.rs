@@ -1,0 +1,8 @@
+#[derive(serde::Serialize, serde::Deserialize, djelme::EventRecord)]
+#[djelme(app_label = "shop")]
+struct PageView {
+    #[serde(rename = "page.path")]
+    path: String,
+}
+
+fn main() {}

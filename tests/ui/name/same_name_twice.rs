@@ -1,0 +1,9 @@
+#[derive(serde::Serialize, serde::Deserialize, djelme::EventRecord)]
+#[djelme(app_label = "shop")]
+struct PageView {
+    #[serde(rename = "path")]
+    url: String,
+    path: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use djelme::{EventRecord, prelude::*};
+
+#[derive(serde::Serialize, serde::Deserialize, EventRecord)]
+#[djelme(app_label = "shop")]
+struct Order { carrier: String }
+
+fn main() {
+    let _ = Order::search_timeseries_range((2013, 2), chrono::NaiveDateTime::MAX);
+}

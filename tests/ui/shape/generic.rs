@@ -1,0 +1,9 @@
+use djelme::EventRecord;
+
+#[derive(serde::Serialize, serde::Deserialize, EventRecord)]
+#[djelme(app_label = "shop")]
+struct PageView<T> {
+    path: T,
+}
+
+fn main() {}

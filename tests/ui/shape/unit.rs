@@ -1,0 +1,6 @@
+use djelme::Properties;
+
+#[derive(serde::Serialize, Properties)]
+struct PageView;
+
+fn main() {}

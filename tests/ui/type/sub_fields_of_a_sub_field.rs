@@ -1,0 +1,8 @@
+#[derive(serde::Serialize, serde::Deserialize, djelme::EventRecord)]
+#[djelme(app_label = "shop")]
+struct PageView {
+    #[djelme(text(fields(raw = keyword(fields(en = text)))))]
+    path: String,
+}
+
+fn main() {}

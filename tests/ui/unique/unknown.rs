@@ -1,0 +1,10 @@
+use djelme::EventRecord;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, EventRecord)]
+#[djelme(app_label = "shop", unique_together(pth))]
+struct PageView {
+    path: String,
+}
+
+fn main() {}
