@@ -1,7 +1,7 @@
 //! Reading single records by their ids.
 
 use djelme_core::record::{Record, TimeseriesRecord};
-use djelme_core::response::Hit;
+use djelme_core::response::{Hit, SearchResponse};
 use djelme_core::search::Search;
 use djelme_core::time::IntoTimeBound;
 use djelme_core::{Error, Result, query};
@@ -9,6 +9,14 @@ use djelme_core::{Error, Result, query};
 use crate::Djelme;
 
 impl Djelme {
+    /// Sends a search; the same as [`search.send(&djelme)`](Search::send).
+    ///
+    /// # Errors
+    /// Those of [`Search::send`].
+    pub async fn search<R: Record>(&self, search: &Search<R>) -> Result<SearchResponse<R>> {
+        search.send(self).await
+    }
+
     /// The record with this id, wherever in time it lies; `None` if there is none.
     ///
     /// A search over all indexes of the type, so it sees what the last refresh made visible. Where the time is known,

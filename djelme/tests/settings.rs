@@ -5,8 +5,8 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use djelme::record_type::{RecordKind, RecordType, TypeRef};
 use djelme::options::TypeOptions;
+use djelme::record_type::{RecordKind, RecordType, TypeRef};
 use djelme::router::Router as _;
 use djelme::settings::Settings;
 use djelme::time::TimeDepth;
@@ -73,7 +73,8 @@ fn without_any_depth_it_is_day_as_in_python() {
 
 #[test]
 fn a_malformed_file_is_named_with_its_line_and_shows_no_values() {
-    let error = from_file("default_timedepth = \"day\"\n\n[backends.main]\nkind = 5\npassword = \"hunter2\"\n");
+    let error =
+        from_file("default_timedepth = \"day\"\n\n[backends.main]\nkind = 5\npassword = \"hunter2\"\n");
     let error = error.unwrap_err().to_string();
     assert!(error.contains("line 4"), "{error}");
     assert!(!error.contains("hunter2"), "{error}");
@@ -87,7 +88,8 @@ fn a_malformed_file_is_named_with_its_line_and_shows_no_values() {
 
 #[test]
 fn malformed_backends_say_the_right_form_and_no_secrets() {
-    let settings = Settings::from_sources(backends(r#"{"main": "http://user:hunter2@es:9200"}"#), Path::new(NOWHERE));
+    let settings =
+        Settings::from_sources(backends(r#"{"main": "http://user:hunter2@es:9200"}"#), Path::new(NOWHERE));
     let error = settings.unwrap_err().to_string();
     assert!(error.contains("DJELME_BACKENDS") && error.contains("\"kind\": \"es8\""), "{error}");
     assert!(!error.contains("hunter2"), "{error}");
@@ -102,7 +104,8 @@ fn malformed_backends_say_the_right_form_and_no_secrets() {
 
 #[test]
 fn an_unknown_kind_is_named() {
-    let settings = Settings::from_sources(backends(r#"{"main": {"kind": "es7"}}"#), Path::new(NOWHERE)).unwrap();
+    let settings =
+        Settings::from_sources(backends(r#"{"main": {"kind": "es7"}}"#), Path::new(NOWHERE)).unwrap();
     let error = Djelme::builder().record_types([shop("View")]).build_from(settings).unwrap_err().to_string();
     assert!(error.contains("`es7`") && error.contains("`es8`"), "{error}");
 }
@@ -124,7 +127,8 @@ fn with_several_backends_each_type_says_which() {
 
 #[test]
 fn no_record_type_explains_the_linker() {
-    let error = Djelme::builder().backend("main", es8()).record_types([] as [TypeRef; 0]).build().unwrap_err();
+    let error =
+        Djelme::builder().backend("main", es8()).record_types([] as [TypeRef; 0]).build().unwrap_err();
     assert!(error.to_string().contains("use my_records as _;"), "{error}");
 }
 
@@ -132,7 +136,10 @@ fn no_record_type_explains_the_linker() {
 fn types_that_would_share_indexes_are_refused_by_name() {
     let handle = |types: Vec<TypeRef>| Djelme::builder().backend("main", es8()).record_types(types).build();
     let error = handle(vec![shop("PageView"), shop("Page_View")]).unwrap_err().to_string();
-    assert!(error.contains("PageView") && error.contains("Page_View") && error.contains("overlaps"), "{error}");
+    assert!(
+        error.contains("PageView") && error.contains("Page_View") && error.contains("overlaps"),
+        "{error}"
+    );
     let inner = TypeOptions { template: Some("shop_view_old_*"), ..TypeOptions::NONE };
     let inner = TypeOptions { app_label: Some("shop"), ..inner };
     let error = handle(vec![shop("View"), event("OldView", inner)]).unwrap_err().to_string();
@@ -149,7 +156,8 @@ fn names_that_elasticsearch_refuses_are_refused_at_once() {
         let error = handle(prefix).unwrap_err().to_string();
         assert!(error.starts_with("record type `View`: "), "{error}");
     }
-    let error = Djelme::builder().backend("main", es8()).record_types([event("View", TypeOptions::NONE)]).build();
+    let error =
+        Djelme::builder().backend("main", es8()).record_types([event("View", TypeOptions::NONE)]).build();
     assert!(error.unwrap_err().to_string().contains("app_label"));
 }
 

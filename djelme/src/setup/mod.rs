@@ -8,6 +8,8 @@ mod report;
 pub use check::{CheckReport, TypeCheck};
 pub use report::{SetupReport, TemplateChange, TypeSetup};
 
+use std::collections::HashSet;
+
 use djelme_core::{Error, Result};
 
 use crate::Djelme;
@@ -21,9 +23,11 @@ impl Djelme {
     ///
     /// # Errors
     /// [`Error::Definition`] if another template would win over ours or belongs to another type,
-    /// [`Error::Refused`] by a hook, [`Error::Backend`] if the store refuses a template: then nothing was changed.
+    /// [`Error::Refused`] by a hook, [`Error::Backend`] if a server is too old or refuses a template: then nothing was
+    /// changed.
     /// [`Error::SetupStopped`] if it failed midway: it names what was applied, and a second run finishes.
     pub async fn setup(&self) -> Result<SetupReport> {
+        self.refuse_old_servers().await?;
         let mut plans = Vec::new();
         for resolved in self.inner.types.iter() {
             plans.push(plan::TypePlan::new(resolved, &self.inner.hooks).await?);
@@ -41,6 +45,15 @@ impl Djelme {
             })?;
         }
         Ok(report)
+    }
+
+    /// Asks each backend once for its server, which is an error if it is too old or is not Elasticsearch.
+    async fn refuse_old_servers(&self) -> Result<()> {
+        let mut asked = HashSet::new();
+        for resolved in self.inner.types.iter().filter(|resolved| asked.insert(&resolved.backend_name)) {
+            resolved.backend.server().await?;
+        }
+        Ok(())
     }
 
     /// Compares the template and every live index of each record type with what the type asks for; changes nothing.
