@@ -6,6 +6,7 @@
 pub mod aggregation;
 pub mod backend;
 pub mod document;
+pub mod drift;
 pub mod error;
 pub mod expiry;
 pub mod field;
@@ -44,7 +45,8 @@ pub mod __private {
     pub use crate::mapping::{FieldMapping, Property, count, deepest, names_differ};
     pub use crate::options::{Accept, OnConflict, TypeOptions};
     pub use crate::record::{
-        Base, BaseOf, EventRecord, Properties, PropertiesOf, Record, RecordTime, TimeseriesRecord, Timestamp,
+        Base, BaseOf, EventRecord, Flatten, FlattenOf, Properties, PropertiesOf, Record, RecordTime,
+        TimeseriesRecord, Timestamp,
     };
     pub use crate::record_type::{RecordKind, RecordType};
     pub use crate::registry::Registered;

@@ -27,12 +27,21 @@ pub trait Properties {
     const DEPTH: usize;
     #[doc(hidden)]
     const OK: bool = true;
-    #[doc(hidden)]
-    const IS_LIST: bool = false;
     /// The handles of the fields.
     type Fields: Copy;
     /// The handles of the fields below `path`.
     fn fields_at(path: FieldPath) -> Self::Fields;
+}
+
+/// A struct that serde can flatten into another. The derive of `Properties` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be flattened: which fields it has is not known",
+    label = "not a struct that derives `Properties`",
+    note = "derive `djelme::Properties` for a struct; map a list as `#[djelme(nested)]` and a map as `#[djelme(flattened)]`, both without `#[serde(flatten)]`"
+)]
+pub trait Flatten: Properties {
+    #[doc(hidden)]
+    const OK: bool = true;
 }
 
 /// A struct whose fields and options records inherit: `#[djelme(abstract)]`.
@@ -61,6 +70,10 @@ pub trait Base: Properties {
 #[doc(hidden)]
 pub type PropertiesOf<T, const OK: bool> = <Gate<OK> as ViaProperties<T>>::Is;
 
+/// The same for a flattened struct.
+#[doc(hidden)]
+pub type FlattenOf<T, const OK: bool> = <Gate<OK> as ViaFlatten<T>>::Is;
+
 /// The same for a base.
 #[doc(hidden)]
 pub type BaseOf<T, const OK: bool> = <Gate<OK> as ViaBase<T>>::Is;
@@ -76,6 +89,16 @@ impl<T: Properties> ViaProperties<T> for Gate<true> {
 }
 
 #[doc(hidden)]
+pub trait ViaFlatten<T> {
+    /// `T`.
+    type Is: Flatten;
+}
+
+impl<T: Flatten> ViaFlatten<T> for Gate<true> {
+    type Is = T;
+}
+
+#[doc(hidden)]
 pub trait ViaBase<T> {
     /// `T`.
     type Is: Base;
@@ -86,18 +109,21 @@ impl<T: Base> ViaBase<T> for Gate<true> {
 }
 
 macro_rules! as_their_content {
-    ($($wrapper:ident $is_list:expr;)*) => { $(
+    ($($wrapper:ident)*) => { $(
         impl<T: Properties> Properties for $wrapper<T> {
             const PROPERTIES: &'static [Property] = T::PROPERTIES;
             const DEPTH: usize = T::DEPTH;
-            const IS_LIST: bool = $is_list;
             type Fields = T::Fields;
             fn fields_at(path: FieldPath) -> T::Fields { T::fields_at(path) }
         }
     )* };
 }
 
-as_their_content! { Option T::IS_LIST; Vec true; Box T::IS_LIST; }
+as_their_content! { Option Vec Box }
+
+impl<T: Flatten> Flatten for Option<T> {}
+
+impl<T: Flatten> Flatten for Box<T> {}
 
 /// Where a record belongs in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -55,6 +55,7 @@ fn properties(name: &Ident, wrong: &TokenStream) -> TokenStream {
             type Fields = #wrong;
             fn fields_at(_: __djelme::FieldPath) -> Self::Fields { loop {} }
         }
+        impl __djelme::Flatten for #name {}
     }
 }
 

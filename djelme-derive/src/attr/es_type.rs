@@ -114,10 +114,9 @@ impl TypeSpec {
             }
             Form::Value(_) | Form::Named(_) | Form::Malformed => {
                 let name = es_type.name;
-                let example = es_type.parameters.split(' ').next().unwrap_or_default();
                 cx.error_at(
                     item.span,
-                    format!("`{name}` takes parameters in parentheses, or nothing\nhelp: the right form is `#[djelme({name})]` or `#[djelme({name}({example} = ..))]`"),
+                    format!("`{name}` takes parameters in parentheses, or nothing\nhelp: the right form is `#[djelme({name})]` or `#[djelme({name}(..))]`"),
                 );
                 return None;
             }

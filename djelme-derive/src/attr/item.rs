@@ -68,7 +68,7 @@ pub(crate) fn items(tokens: TokenStream, cx: &Ctxt) -> Vec<Item> {
     let mut read = |piece: TokenStream| match syn::parse2::<Item>(piece) {
         Ok(item) => items.push(item),
         Err(error) => {
-            cx.error_at(error.span(), format!("expected a key, `key = value` or `key(..)`: {error}"));
+            cx.error_at(error.span(), "no key stands here: write `key`, `key = value` or `key(..)`");
         }
     };
     for token in tokens {

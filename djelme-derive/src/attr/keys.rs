@@ -35,6 +35,7 @@ impl Keys {
     pub(crate) fn malformed(&self, cx: &Ctxt, item: &Item, takes: &str) {
         let at = match &item.form {
             Form::Value(value) => value.span,
+            Form::Named(named) => named.span,
             _ => item.span,
         };
         cx.error_at(at, format!("`{}` takes {takes}{}", item.key, self.help(&item.key)));
@@ -86,7 +87,7 @@ impl Keys {
         match &item.form {
             Form::List(content) => Some(content.clone()),
             _ => {
-                self.malformed(cx, item, "a list");
+                self.malformed(cx, item, "a list in parentheses");
                 None
             }
         }

@@ -19,7 +19,6 @@ pub(super) fn expand(input: &Struct<'_>) -> TokenStream {
         checks.extend(names_differ(input, field));
     }
     for field in flattened {
-        checks.extend(no_list_is_flattened(field));
         if input.has_options() && matches!(field.shape(), Shape::Flattened) {
             checks.extend(envelope_is_not_flattened(field));
         }
@@ -72,18 +71,6 @@ fn names_differ(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
     );
     quote_spanned! {span=>
         const _: () = ::core::assert!(__djelme::names_differ(<#name as __djelme::Properties>::PROPERTIES), #message);
-    }
-}
-
-/// serde flattens structs only, and finds out at run time.
-fn no_list_is_flattened(field: &Field<'_>) -> TokenStream {
-    let (alias, span) = (field::alias(field), field.ty().span());
-    let message = format!(
-        "`{}` is a list, and serde flattens structs only: map it as `#[djelme(nested)]`",
-        field.ident
-    );
-    quote_spanned! {span=>
-        const _: () = ::core::assert!(!<#alias as __djelme::Properties>::IS_LIST, #message);
     }
 }
 

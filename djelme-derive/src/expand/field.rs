@@ -124,6 +124,7 @@ fn object(input: &Struct<'_>, field: &Field<'_>) -> Parts {
     let (ty, alias, name) = (type_of(input, field), alias(field), &field.name);
     let (gate, bound) = match field.shape() {
         Shape::Base => (quote!(BaseOf), quote!(Base)),
+        Shape::Flattened => (quote!(FlattenOf), quote!(Flatten)),
         _ => (quote!(PropertiesOf), quote!(Properties)),
     };
     let fields = quote!(<#alias as __djelme::Properties>::Fields);

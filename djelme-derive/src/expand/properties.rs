@@ -47,6 +47,8 @@ pub(super) fn expand(input: &Struct<'_>) -> TokenStream {
                 #handles { #(#idents: #values,)* }
             }
         }
+        #[automatically_derived]
+        impl __djelme::Flatten for #name {}
         #checks
     }
 }

@@ -42,6 +42,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl __djelme::Flatten for Common {}
+    #[automatically_derived]
     impl __djelme::Base for Common {
         const OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions {
             app_label: ::core::option::Option::Some("shop"),

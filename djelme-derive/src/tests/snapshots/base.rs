@@ -61,13 +61,11 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __djelme::Flatten for Order {}
     const _: () = ::core::assert!(
         __djelme::names_differ(< Order as __djelme::Properties > ::PROPERTIES),
         "two fields of `Order`, those of flattened structs included, have one name in documents: rename one"
-    );
-    const _: () = ::core::assert!(
-        ! < __DjelmeTypeOf_common as __djelme::Properties > ::IS_LIST,
-        "`common` is a list, and serde flattens structs only: map it as `#[djelme(nested)]`"
     );
     const __DJELME_OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions {
         on_conflict: ::core::option::Option::Some(__djelme::OnConflict::Replace),

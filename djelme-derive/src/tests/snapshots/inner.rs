@@ -34,4 +34,6 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __djelme::Flatten for Customer {}
 };

@@ -93,6 +93,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __djelme::Flatten for PageView {}
     const __DJELME_OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions {
         app_label: ::core::option::Option::Some("shop"),
         ..__djelme::TypeOptions::NONE

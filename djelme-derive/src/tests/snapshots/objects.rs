@@ -9,9 +9,9 @@ const _: () = {
         Vec<Item>,
         { <Vec<Item> as __djelme::Properties>::OK },
     >;
-    type __DjelmeTypeOf_origin = __djelme::PropertiesOf<
+    type __DjelmeTypeOf_origin = __djelme::FlattenOf<
         Option<Origin>,
-        { <Option<Origin> as __djelme::Properties>::OK },
+        { <Option<Origin> as __djelme::Flatten>::OK },
     >;
     ///The fields of `Order`, for queries.
     pub struct __DjelmeOrderFields {
@@ -93,6 +93,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __djelme::Flatten for Order {}
     const _: () = ::core::assert!(
         < Order as __djelme::Properties > ::DEPTH <= __djelme::FieldPath::MAX_DEPTH,
         "objects lie too deep in each other in `Order`: a path has at most 8 names, sub-fields included"
@@ -100,10 +102,6 @@ const _: () = {
     const _: () = ::core::assert!(
         __djelme::names_differ(< Order as __djelme::Properties > ::PROPERTIES),
         "two fields of `Order`, those of flattened structs included, have one name in documents: rename one"
-    );
-    const _: () = ::core::assert!(
-        ! < __DjelmeTypeOf_origin as __djelme::Properties > ::IS_LIST,
-        "`origin` is a list, and serde flattens structs only: map it as `#[djelme(nested)]`"
     );
     const _: () = ::core::assert!(
         __djelme::count(< __DjelmeTypeOf_origin as __djelme::Properties > ::PROPERTIES,

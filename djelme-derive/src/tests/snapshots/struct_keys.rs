@@ -60,6 +60,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __djelme::Flatten for PageView {}
     const __DJELME_OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions {
         app_label: ::core::option::Option::Some("shop"),
         recordtype_name: ::core::option::Option::Some("page_view"),

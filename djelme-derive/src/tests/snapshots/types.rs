@@ -106,7 +106,7 @@ const _: () = {
             __djelme::Property::field(
                 "code",
                 <__DjelmeTypeOf_code as __djelme::MappingOf<String>>::MAPPING
-                    .params(&[("ignore_above", __djelme::JsonConst::Int(20i64))]),
+                    .and_params(&[("ignore_above", __djelme::JsonConst::Int(20i64))]),
             ),
             __djelme::Property::field(
                 "rank",
@@ -153,6 +153,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl __djelme::Flatten for Order {}
     const __DJELME_OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions {
         app_label: ::core::option::Option::Some("shop"),
         ..__djelme::TypeOptions::NONE
