@@ -1,0 +1,173 @@
+//! The server's template, compared with what the code wants.
+
+use std::fmt;
+
+use super::difference::{Difference, Effect, Part};
+use super::{DriftKind, mapping, settings};
+use crate::template::{META_KEY, Template};
+
+/// What differs between the code and the index template of the server.
+///
+/// Notes in `_meta` do not count, and neither does a priority that is not set at all: the Python package, which sets
+/// up the same types, writes neither.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TemplateDrift {
+    /// The name of the template.
+    pub name: String,
+    /// Everything that is not as the code wants it; empty if there is no template.
+    pub differences: Vec<Difference>,
+    standing: Standing,
+}
+
+/// Whose template was found.
+#[derive(Debug, Clone, PartialEq)]
+enum Standing {
+    Missing,
+    /// Of another record type if it says so, and otherwise of somebody else.
+    Foreign(Option<String>),
+    Ours,
+}
+
+impl TemplateDrift {
+    /// Compares the template that the code wants with the one that the server has under its name.
+    #[must_use]
+    pub fn new(desired: &Template, found: Option<&Template>) -> Self {
+        let mut differences = Vec::new();
+        let standing = match found {
+            None => Standing::Missing,
+            Some(found) => {
+                compare_patterns(desired, found, &mut differences);
+                compare_priority(desired, found, &mut differences);
+                settings::compare(&desired.settings, &found.settings, &mut differences);
+                mapping::compare(&desired.mappings, &found.mappings, &mut differences);
+                standing(desired, found)
+            }
+        };
+        Self { name: desired.name.clone(), differences, standing }
+    }
+
+    /// How far the template is from what the code wants.
+    #[must_use]
+    pub fn kind(&self) -> DriftKind {
+        let is_field = |difference: &Difference| difference.part == Part::Mappings;
+        let any = |effect| self.differences.iter().any(|difference| difference.effect == effect);
+        let any_field = |effect| {
+            self.differences.iter().any(|difference| difference.effect == effect && is_field(difference))
+        };
+        let is_superset = any_field(Effect::Extra) && !any_field(Effect::Lacking);
+        match &self.standing {
+            Standing::Missing => DriftKind::Missing,
+            Standing::Foreign(_) => DriftKind::Foreign,
+            Standing::Ours if any(Effect::Fixed) || any(Effect::Changeable) => {
+                if is_superset {
+                    DriftKind::Conflict
+                } else {
+                    DriftKind::Changed
+                }
+            }
+            Standing::Ours if any(Effect::Lacking) => DriftKind::Additive,
+            Standing::Ours if any(Effect::Extra) => DriftKind::Newer,
+            Standing::Ours => DriftKind::InSync,
+        }
+    }
+
+    /// Why no record may be written under this template; `None` if records may. New indexes would otherwise get a
+    /// mapping that Elasticsearch guesses.
+    #[must_use]
+    pub fn stands_against_writes(&self) -> Option<String> {
+        let finds = |effect: Effect, part: Part| {
+            self.differences.iter().find(|difference| difference.effect == effect && difference.part == part)
+        };
+        match &self.standing {
+            Standing::Missing => return Some(format!("the index template `{}` is missing", self.name)),
+            Standing::Foreign(_) => return Some(self.whose()),
+            Standing::Ours => {}
+        }
+        let is_dynamic = self.differences.iter().find(|difference| difference.path == "dynamic");
+        let unguarded = is_dynamic.and(finds(Effect::Lacking, Part::Mappings));
+        let problem = finds(Effect::Lacking, Part::Patterns).or(unguarded)?;
+        Some(format!("the index template `{}` is out of date: {problem}", self.name))
+    }
+
+    fn whose(&self) -> String {
+        match &self.standing {
+            Standing::Foreign(Some(record_type)) => {
+                format!("the index template `{}` is that of the record type `{record_type}`", self.name)
+            }
+            _ => {
+                format!("the index template `{}` is somebody else's: none of its patterns is ours", self.name)
+            }
+        }
+    }
+}
+
+fn standing(desired: &Template, found: &Template) -> Standing {
+    match (found.record_type(), desired.record_type()) {
+        (Some(theirs), Some(ours)) if theirs != ours => Standing::Foreign(Some(theirs.to_owned())),
+        (None, _) if !found.index_patterns.iter().any(|pattern| desired.index_patterns.contains(pattern)) => {
+            Standing::Foreign(None)
+        }
+        _ => Standing::Ours,
+    }
+}
+
+fn compare_patterns(desired: &Template, found: &Template, out: &mut Vec<Difference>) {
+    let difference = |wanted: Option<&String>, found: Option<&String>, effect| Difference {
+        part: Part::Patterns,
+        path: String::new(),
+        wanted: wanted.map(|pattern| pattern.as_str().into()),
+        found: found.map(|pattern| pattern.as_str().into()),
+        effect,
+    };
+    let lacking = desired.index_patterns.iter().filter(|pattern| !found.index_patterns.contains(pattern));
+    out.extend(lacking.map(|pattern| difference(Some(pattern), None, Effect::Lacking)));
+    let extra = found.index_patterns.iter().filter(|pattern| !desired.index_patterns.contains(pattern));
+    out.extend(extra.map(|pattern| difference(None, Some(pattern), Effect::Extra)));
+}
+
+fn compare_priority(desired: &Template, found: &Template, out: &mut Vec<Difference>) {
+    if let Some(priority) = found.priority
+        && desired.priority != Some(priority)
+    {
+        out.push(Difference {
+            part: Part::Priority,
+            path: String::new(),
+            wanted: desired.priority.map(Into::into),
+            found: Some(priority.into()),
+            effect: Effect::Changeable,
+        });
+    }
+}
+
+impl Template {
+    /// What a set-up writes over the template that is there: this one, and whatever only the found one has. So nothing
+    /// is taken away that a newer program, or somebody by hand, has put there.
+    #[must_use]
+    pub fn over(&self, found: &Self) -> Self {
+        let mut united = self.clone();
+        united.settings = settings::united(&self.settings, &found.settings);
+        united.mappings = mapping::united(&self.mappings, &found.mappings);
+        let new = |list: &[String], item: &&String| !list.contains(item);
+        united
+            .index_patterns
+            .extend(found.index_patterns.iter().filter(|item| new(&self.index_patterns, item)).cloned());
+        united
+            .composed_of
+            .extend(found.composed_of.iter().filter(|item| new(&self.composed_of, item)).cloned());
+        for (key, value) in found.meta.iter().filter(|(key, _)| *key != META_KEY) {
+            united.meta.entry(key).or_insert_with(|| value.clone());
+        }
+        united
+    }
+}
+
+/// The kind, then a line for each difference.
+impl fmt::Display for TemplateDrift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.standing {
+            Standing::Foreign(_) => return f.write_str(&self.whose()),
+            _ => write!(f, "template `{}`: {}", self.name, self.kind())?,
+        }
+        self.differences.iter().try_for_each(|difference| write!(f, "\n  {difference}"))
+    }
+}
