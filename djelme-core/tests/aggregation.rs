@@ -94,7 +94,8 @@ fn terms_read_keys_in_the_type_of_the_field() {
     assert_eq!((united.key().as_str(), united.doc_count()), (Some("UA"), 10));
     assert_eq!(united.aggregation(&delay).unwrap(), Some(3.5));
     assert_eq!(american.aggregation(&delay).unwrap(), None);
-    assert!(*american.key() == "AA" && american.key().to_string() == "AA");
+    assert!(*american.key() == "AA");
+    assert_eq!(american.key().to_string(), "AA");
 
     let keys = |buckets: Value| -> Vec<Key> {
         let unknown =

@@ -26,7 +26,8 @@ fn refusal(query: impl Into<Query>) -> String {
 fn exact_values() {
     let f = Departure::fields();
     assert_eq!(body(f.carrier.eq("UA")), json!({ "term": { "carrier": { "value": "UA" } } }));
-    assert_eq!(body(f.carrier.eq(&String::from("UA"))), body(f.carrier.eq("UA")));
+    let united = String::from("UA");
+    assert_eq!(body(f.carrier.eq(&united)), body(f.carrier.eq(united.clone())));
     assert_eq!(body(f.dep_delay.eq(-3)), json!({ "term": { "dep_delay": { "value": -3 } } }));
     assert_eq!(body(f.cancelled.eq(true)), json!({ "term": { "cancelled": { "value": true } } }));
     assert_eq!(body(f.carrier.is_in(["UA", "AA"])), json!({ "terms": { "carrier": ["UA", "AA"] } }));

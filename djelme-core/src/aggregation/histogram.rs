@@ -43,7 +43,8 @@ impl Histogram {
         Self(self.0.with_checked("extended_bounds", bounds(min.into(), max.into())))
     }
 
-    /// No buckets beyond these values.
+    /// No buckets of intervals that start before `min` or after `max`. Elasticsearch compares the starts without the
+    /// [`offset`](Self::offset).
     pub fn hard_bounds(self, min: impl Into<f64>, max: impl Into<f64>) -> Self {
         Self(self.0.with_checked("hard_bounds", bounds(min.into(), max.into())))
     }

@@ -28,7 +28,8 @@ impl Order {
         Self { by: "_key".into(), descending: false }
     }
 
-    /// By the number that this aggregation computes within the buckets, greatest first.
+    /// By the number that this aggregation computes within the buckets, greatest first. An average of nothing counts as
+    /// greater than every number; a filter on [`exists`](crate::field::Field::exists) keeps such buckets out.
     pub fn by(metric: &(impl Aggregation + ?Sized)) -> Self {
         Self::by_path(metric.name())
     }

@@ -3,5 +3,6 @@
 mod backend;
 mod flights;
 mod handle;
+mod search;
 mod setup;
 mod support;
