@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::drift_stub::TemplateDrift;
 use djelme_core::document::Batch;
+use djelme_core::drift::TemplateDrift;
 use djelme_core::{Error, Result};
 use tokio::time::Instant;
 

@@ -2,7 +2,6 @@
 
 mod builder;
 mod deletes;
-pub mod drift_stub;
 mod entropy;
 mod guard;
 mod handle;
@@ -17,8 +16,8 @@ pub use djelme_core::aggregation;
 pub use djelme_core::backend;
 pub use djelme_core::document;
 pub use djelme_core::{
-    BackendError, Error, ErrorKind, JsonConst, Result, expiry, field, identity, mapping, naming, options,
-    outcome, plan, query, record, record_type, registry, response, router, search, template, time,
+    BackendError, Error, ErrorKind, JsonConst, Result, drift, expiry, field, identity, mapping, naming,
+    options, outcome, plan, query, record, record_type, registry, response, router, search, template, time,
 };
 
 #[doc(hidden)]

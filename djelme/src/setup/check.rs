@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::drift_stub::{DriftKind, IndexDrift, TemplateDrift};
 use djelme_core::Result;
+use djelme_core::drift::{DriftKind, IndexDrift, TemplateDrift};
 
 use super::plan::live_indexes;
 use crate::resolve::ResolvedType;

@@ -1,6 +1,7 @@
 //! What a set-up would do for one type: looked at before anything is applied.
 
-use crate::drift_stub::{DriftKind, IndexDrift, TemplateDrift};
+use djelme_core::drift::{DriftKind, IndexDrift, TemplateDrift};
+use djelme_core::template::Template;
 use djelme_core::{Error, Result};
 use serde_json::Value;
 
@@ -13,6 +14,8 @@ use crate::resolve::ResolvedType;
 pub(super) struct TypePlan<'a> {
     pub(super) resolved: &'a ResolvedType,
     pub(super) change: TemplateChange,
+    /// What to store, where something is to be stored.
+    pub(super) template: Option<Template>,
     pub(super) extensions: Vec<Extension>,
     pub(super) warnings: Vec<String>,
 }
@@ -28,12 +31,11 @@ pub(super) struct Extension {
 impl<'a> TypePlan<'a> {
     /// Asks the store and the hooks; changes nothing.
     pub(super) async fn new(resolved: &'a ResolvedType, hooks: &Hooks) -> Result<Self> {
-        let change = template_change(resolved).await?;
-        if matches!(change, TemplateChange::Created | TemplateChange::Updated) {
-            hooks.pre_template(&resolved.template)?;
-            refuse_outranked(resolved).await?;
+        let mut plan = Self::of_template(resolved).await?;
+        if let Some(template) = &plan.template {
+            hooks.pre_template(template)?;
+            refuse_outranked(resolved, template).await?;
         }
-        let mut plan = Self { resolved, change, extensions: Vec::new(), warnings: Vec::new() };
         for drift in live_indexes(resolved).await? {
             plan.warnings.extend(
                 drift.unmendable().map(|difference| format!("index `{}`: {difference}", drift.index)),
@@ -44,6 +46,34 @@ impl<'a> TypePlan<'a> {
             }
         }
         Ok(plan)
+    }
+
+    async fn of_template(resolved: &'a ResolvedType) -> Result<Self> {
+        let wanted = &resolved.template;
+        let found = resolved.backend.template(&wanted.name).await?;
+        let drift = TemplateDrift::new(wanted, found.as_ref());
+        let (change, template) = match (drift.kind(), found) {
+            (DriftKind::Foreign, _) => {
+                let problem =
+                    format!("{drift}; give the type another `template_name`, or delete that template");
+                return Err(Error::Definition {
+                    record_type: resolved.type_ref.rust_name.to_string(),
+                    problem,
+                });
+            }
+            (DriftKind::InSync, _) => (TemplateChange::Unchanged, None),
+            (DriftKind::Newer | DriftKind::Conflict, _) => (TemplateChange::KeptNewer, None),
+            (_, None) => (TemplateChange::Created, Some(wanted.clone())),
+            (_, Some(found)) => (TemplateChange::Updated, Some(wanted.over(&found))),
+        };
+        let conflict = (drift.kind() == DriftKind::Conflict).then(|| drift.to_string());
+        Ok(Self {
+            resolved,
+            change,
+            template,
+            extensions: Vec::new(),
+            warnings: conflict.into_iter().collect(),
+        })
     }
 }
 
@@ -57,26 +87,8 @@ pub(super) async fn live_indexes(resolved: &ResolvedType) -> Result<Vec<IndexDri
     Ok(mappings.into_iter().map(compare).collect())
 }
 
-async fn template_change(resolved: &ResolvedType) -> Result<TemplateChange> {
-    let found = resolved.backend.template(&resolved.template.name).await?;
-    let drift = TemplateDrift::new(&resolved.template, found.as_ref());
-    Ok(match drift.kind() {
-        DriftKind::Missing => TemplateChange::Created,
-        DriftKind::InSync => TemplateChange::Unchanged,
-        DriftKind::Newer => TemplateChange::KeptNewer,
-        DriftKind::Foreign => {
-            return Err(Error::Definition {
-                record_type: resolved.type_ref.rust_name.to_string(),
-                problem: format!("{drift}; give the type another `template_name`, or delete that template"),
-            });
-        }
-        _ => TemplateChange::Updated,
-    })
-}
-
 /// Where two templates match an index, the one of the higher priority wins, without a word.
-async fn refuse_outranked(resolved: &ResolvedType) -> Result<()> {
-    let template = &resolved.template;
+async fn refuse_outranked(resolved: &ResolvedType, template: &Template) -> Result<()> {
     let own = template.priority.unwrap_or_default();
     let others = resolved.backend.simulate_template(template).await?;
     let Some(winner) =

@@ -17,20 +17,20 @@ use djelme::{BackendError, Error, ErrorKind, Result};
 use serde_json::Value;
 
 /// How a bulk request is answered.
-pub type BulkScript = Box<dyn FnMut(&Batch) -> Result<Vec<ItemResponse>> + Send>;
+pub(crate) type BulkScript = Box<dyn FnMut(&Batch) -> Result<Vec<ItemResponse>> + Send>;
 
 /// What the backend holds and has been asked; clones share it.
 #[derive(Clone, Default)]
-pub struct Scripted(Arc<Mutex<State>>);
+pub(crate) struct Scripted(Arc<Mutex<State>>);
 
 #[derive(Default)]
-pub struct State {
-    pub templates: BTreeMap<String, Template>,
-    pub refused_templates: Vec<String>,
-    pub bulk: VecDeque<BulkScript>,
-    pub closed: Vec<String>,
-    pub too_old: bool,
-    pub calls: BTreeMap<&'static str, u32>,
+pub(crate) struct State {
+    pub(crate) templates: BTreeMap<String, Template>,
+    pub(crate) refused_templates: Vec<String>,
+    pub(crate) bulk: VecDeque<BulkScript>,
+    pub(crate) closed: Vec<String>,
+    pub(crate) too_old: bool,
+    pub(crate) calls: BTreeMap<&'static str, u32>,
 }
 
 impl std::fmt::Debug for Scripted {
@@ -40,17 +40,17 @@ impl std::fmt::Debug for Scripted {
 }
 
 impl Scripted {
-    pub fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
 
     /// The next bulk request is answered so.
-    pub fn on_bulk(&self, answer: impl FnMut(&Batch) -> Result<Vec<ItemResponse>> + Send + 'static) {
+    pub(crate) fn on_bulk(&self, answer: impl FnMut(&Batch) -> Result<Vec<ItemResponse>> + Send + 'static) {
         self.state().bulk.push_back(Box::new(answer));
     }
 
     /// How often a method was called.
-    pub fn calls(&self, method: &str) -> u32 {
+    pub(crate) fn calls(&self, method: &str) -> u32 {
         self.state().calls.get(method).copied().unwrap_or_default()
     }
 
@@ -61,11 +61,11 @@ impl Scripted {
     }
 }
 
-pub fn created() -> ItemResponse {
+pub(crate) fn created() -> ItemResponse {
     ItemResponse::Created(DocumentVersion { seq_no: 1, primary_term: 1 })
 }
 
-pub fn status(kind: ErrorKind, status: u16) -> Error {
+pub(crate) fn status(kind: ErrorKind, status: u16) -> Error {
     Error::Backend(BackendError { status: Some(status), ..BackendError::new(kind, "scripted") })
 }
 

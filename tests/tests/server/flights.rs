@@ -67,7 +67,10 @@ async fn totals_equal_an_independent_count() {
         let expected = &carriers[&bucket.key().to_string()];
         assert_eq!(bucket.doc_count(), expected.count, "{expected:?}");
         assert_eq!(bucket.aggregation(&departed).unwrap(), expected.departed, "{expected:?}");
-        assert!((bucket.aggregation(&delay).unwrap().unwrap() - expected.mean_dep_delay).abs() < 0.001, "{expected:?}");
+        assert!(
+            (bucket.aggregation(&delay).unwrap().unwrap() - expected.mean_dep_delay).abs() < 0.001,
+            "{expected:?}"
+        );
     }
     for (aggregation, kind) in [(&per_local_day, "local_day"), (&per_utc_day, "utc_day")] {
         let days = counted(kind);

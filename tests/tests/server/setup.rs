@@ -88,7 +88,8 @@ async fn new_fields_reach_the_template_and_the_live_indexes() {
         place: Some(Place { x: 1, y: -1 }),
     };
     let error = later.record(&clicked).await.unwrap_err();
-    assert!(matches!(error, Error::NotSetUp { .. }), "the template lacks a field: {error}");
+    assert!(matches!(error, Error::Blocked { .. }), "the index lacks a field: {error}");
+    assert!(error.to_string().contains("button"), "{error}");
 
     let report = later.setup().await.unwrap();
     assert_eq!(report.types[0].change, TemplateChange::Updated);

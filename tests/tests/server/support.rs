@@ -5,7 +5,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// Sends one request; its status and the JSON that came back.
-pub async fn request(method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+pub(crate) async fn request(method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
     let url = djelme_tests::server::url().unwrap();
     let host = url.trim_start_matches("http://").trim_end_matches('/');
     let body = body.map(Value::to_string).unwrap_or_default();
@@ -24,13 +24,13 @@ pub async fn request(method: &str, path: &str, body: Option<&Value>) -> (u16, Va
 }
 
 /// Sends one request that must succeed.
-pub async fn must(method: &str, path: &str, body: Option<&Value>) -> Value {
+pub(crate) async fn must(method: &str, path: &str, body: Option<&Value>) -> Value {
     let (status, answer) = request(method, path, body).await;
     assert!(status < 300, "{method} {path}: {status} {answer}");
     answer
 }
 
 /// Closes an index.
-pub async fn close(index: &str) {
+pub(crate) async fn close(index: &str) {
     must("POST", &format!("/{index}/_close"), None).await;
 }
