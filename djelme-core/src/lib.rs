@@ -25,6 +25,7 @@ pub mod response;
 pub mod router;
 pub mod search;
 pub mod template;
+pub mod testing;
 pub mod time;
 
 pub use error::{BackendError, Error, ErrorKind, Result};

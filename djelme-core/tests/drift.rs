@@ -2,6 +2,11 @@
 //! which Elasticsearch 8.19.8 gives back what it was given.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // also in the helpers of the tests
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::too_many_lines,
+    reason = "tables of JSON read best in place"
+)]
 
 mod document_support;
 
