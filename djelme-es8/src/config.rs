@@ -17,8 +17,15 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Where the cluster is, how to log in, how long to wait.
 ///
-/// From a settings file each setting has the name that it has here; lengths of time are strings such as `"30s"`,
-/// `nodes` is a list, and a key that does not exist is an error.
+/// Its keys in a settings file; any other is an error:
+///
+/// | key | value |
+/// |---|---|
+/// | `nodes` | list of URLs, at least one |
+/// | `username` and `password`, or `api_key`, or `bearer_token` | at most one way to log in |
+/// | `ca_cert` | path of a PEM file |
+/// | `request_timeout`, `connect_timeout` | a length of time, such as `"30s"` |
+/// | `index_prefix` | put before the names of all indexes and templates |
 ///
 /// ```
 /// use djelme_es8::{Es8, Es8Config};
@@ -85,7 +92,8 @@ impl Es8Config {
         self
     }
 
-    /// Trusts the authorities in this PEM file, beside the common ones.
+    /// Trusts the authorities in this PEM file, beside the common ones of the web (feature `rustls-tls`) or of the
+    /// operating system (feature `native-tls`).
     #[must_use]
     pub fn ca_cert(mut self, path: impl Into<PathBuf>) -> Self {
         self.ca_cert = Some(path.into());

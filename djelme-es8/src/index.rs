@@ -138,6 +138,6 @@ pub(crate) async fn delete(nodes: &Nodes, index: &str) -> Result<bool> {
 pub(crate) async fn refresh(nodes: &Nodes, pattern: &str) -> Result<()> {
     let target = format!("/{}/_refresh?ignore_unavailable=true", path::expression(pattern)?);
     // Doing it twice does no harm.
-    let request = Request { only_reads: true, ..Request::write(Method::Post, target, None) };
+    let request = Request { repeatable: true, ..Request::write(Method::Post, target, None) };
     nodes.send(&request).await?.success().map(drop)
 }

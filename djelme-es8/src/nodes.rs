@@ -103,7 +103,7 @@ impl Nodes {
                     node.answered(answer.status);
                     return Ok(answer);
                 }
-                Err(Failure::Broken(reason)) if !request.only_reads => {
+                Err(Failure::Broken(reason)) if !request.repeatable => {
                     let tried = node.failed(&reason);
                     return Err(Some(Error::UnexpectedAnswer(format!(
                         "{request}: the connection broke before the answer was complete: {tried}"
@@ -147,8 +147,14 @@ impl Node {
         health.failures = health.failures.saturating_add(1);
         health.rests_until = Some(Instant::now() + rest);
         health.suspect = true;
+        let first = health.failures == 1;
         drop(health);
-        tracing::warn!(node = %self.connection, reason, ?rest, "node failed and is left out for a while");
+        // Once is enough while it stays away: who writes on without it tries again and again.
+        if first {
+            tracing::warn!(node = %self.connection, reason, ?rest, "node failed and is left out for a while");
+        } else {
+            tracing::debug!(node = %self.connection, reason, ?rest, "node failed again");
+        }
         format!("{} ({reason})", self.connection)
     }
 

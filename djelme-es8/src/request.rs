@@ -22,24 +22,24 @@ pub(crate) struct Request {
     /// Path and parameters, percent-encoded.
     pub(crate) target: String,
     pub(crate) body: Option<Bytes>,
-    /// Whether it may be sent to another node after a node broke off the connection.
-    pub(crate) only_reads: bool,
+    /// Whether it may be sent to another node after one broke off the connection: a read, or twice is as good as once.
+    pub(crate) repeatable: bool,
 }
 
 impl Request {
     /// A read without a body.
     pub(crate) fn get(target: impl Into<String>) -> Self {
-        Self { method: Method::Get, target: target.into(), body: None, only_reads: true }
+        Self { method: Method::Get, target: target.into(), body: None, repeatable: true }
     }
 
     /// A read with a body.
     pub(crate) fn query(target: impl Into<String>, body: impl Into<Bytes>) -> Self {
-        Self { method: Method::Post, target: target.into(), body: Some(body.into()), only_reads: true }
+        Self { method: Method::Post, target: target.into(), body: Some(body.into()), repeatable: true }
     }
 
     /// A write.
     pub(crate) fn write(method: Method, target: impl Into<String>, body: Option<Bytes>) -> Self {
-        Self { method, target: target.into(), body, only_reads: false }
+        Self { method, target: target.into(), body, repeatable: false }
     }
 }
 
