@@ -191,7 +191,6 @@ pub trait Record: Properties + Serialize + DeserializeOwned + Send + Sync + 'sta
     }
 
     /// A search over every index of the type.
-    #[must_use]
     fn search() -> Search<Self>
     where
         Self: Sized,

@@ -30,18 +30,24 @@ fn offences(rule: fn(&Path, &str) -> Option<String>) -> Result<Vec<String>> {
     Ok(found)
 }
 
+/// A description in the file, or one that lies beside it.
+const OPENINGS: [&str; 2] = ["//!", "#![doc = include_str!("];
+
 fn without_docs(path: &Path, text: &str) -> Option<String> {
-    if is_fixture(path) || text.starts_with("//!") {
+    if is_fixture(path) || OPENINGS.iter().any(|opening| text.starts_with(opening)) {
         return None;
     }
     Some("does not open with `//!`: say in one line what the module is for".to_owned())
 }
 
+/// Folders of such sources, below one named `tests`.
+const FIXTURES: [&str; 4] = ["ui", "fixtures", "cases", "snapshots"];
+
 /// Sources that tests compile or compare with, which are not modules of the project.
 fn is_fixture(path: &Path) -> bool {
     let mut in_tests = false;
     for part in path {
-        if in_tests && (part == "ui" || part == "fixtures" || part == "expand") {
+        if in_tests && FIXTURES.iter().any(|folder| part == *folder) {
             return true;
         }
         in_tests |= part == "tests";
@@ -63,6 +69,7 @@ mod tests {
     fn modules_must_open_with_a_description() {
         let bad = |path: &str, text: &str| without_docs(Path::new(path), text).is_some();
         assert!(!bad("core/src/lib.rs", "//! Core.\n"));
+        assert!(!bad("core/src/lib.rs", "#![doc = include_str!(\"../README.md\")]\n"));
         assert!(bad("core/src/lib.rs", "use std::fs;\n"));
         assert!(bad("core/src/lib.rs", "// Core.\n"));
         assert!(bad("core/src/lib.rs", ""));
