@@ -244,6 +244,18 @@ fn sending_names_the_indexes_of_the_range() {
 }
 
 #[test]
+fn a_time_limit_is_judged_by_its_answer() {
+    let mut late = nothing();
+    late["timed_out"] = true.into();
+    let script = Script::answering(late);
+    let search = Departure::search().timeout(Duration::from_micros(1));
+    assert_eq!(search.body().unwrap()["timeout"], "1ms");
+    assert!(matches!(now(search.send(&script)), Err(Error::SearchTimedOut)));
+    assert!(script.asked()[0].allow_partial, "a part is asked for, and refused here");
+    assert!(now(search.allow_partial_results().send(&script)).unwrap().is_partial());
+}
+
+#[test]
 fn a_count_asks_with_the_query_alone() {
     let f = Departure::fields();
     let script = Script::answering(json!({ "count": 12 }));

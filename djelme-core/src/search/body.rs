@@ -28,7 +28,8 @@ impl<R: Record> Search<R> {
             body.insert("track_total_hits".into(), count.to_json());
         }
         if let Some(timeout) = self.timeout {
-            body.insert("timeout".into(), format!("{}ms", timeout.as_millis()).into());
+            // Not 0, which is no limit.
+            body.insert("timeout".into(), format!("{}ms", timeout.as_millis().max(1)).into());
         }
         for (key, value) in &self.raw {
             let taken = match key.as_str() {

@@ -108,3 +108,28 @@ async fn raw_keys_reach_the_server_and_their_answers_come_back() {
     assert_eq!(error.backend_kind(), Some(ErrorKind::BadRequest), "{error}");
     clean(test).await;
 }
+
+#[tokio::test]
+async fn a_search_that_runs_out_of_time_says_so() {
+    #[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
+    #[djelme(app_label = "shop", timedepth = "year", settings(number_of_replicas = 0))]
+    struct Click {
+        number: u32,
+    }
+    let test = TestDjelme::new("timeout", [Click::TYPE]).unwrap();
+    test.djelme.setup().await.unwrap();
+    // The server looks at its clock every few thousand documents.
+    let clicks: Vec<Click> = (0..5_000).map(|number| Click { number }).collect();
+    for outcome in test.djelme.record_all(&clicks).await.unwrap() {
+        outcome.unwrap();
+    }
+    test.djelme.refresh::<Click>().await.unwrap();
+    let script =
+        "int sum = 0; for (int i = 0; i < 100000; ++i) { sum += i } return sum != doc['number'].value";
+    let slow = json!({ "script": { "script": { "source": script } } });
+    let search = Click::search().filter(slow).timeout(std::time::Duration::from_millis(1));
+    let error = search.send(&test.djelme).await.unwrap_err();
+    assert!(matches!(error, Error::SearchTimedOut), "{error}");
+    assert!(search.allow_partial_results().send(&test.djelme).await.unwrap().is_partial());
+    test.clean(&["shop_click__template"]).await.unwrap();
+}
