@@ -17,7 +17,8 @@ pub use djelme_core::backend;
 pub use djelme_core::document;
 pub use djelme_core::{
     BackendError, Error, ErrorKind, JsonConst, Result, drift, expiry, field, identity, mapping, naming,
-    options, outcome, plan, query, record, record_type, registry, response, router, search, template, time,
+    options, outcome, plan, query, record, record_type, registry, response, router, search, template,
+    testing, time,
 };
 
 #[doc(hidden)]

@@ -4,11 +4,16 @@
 /// quotes, and a found value may be a password in the wrong place.
 pub(super) fn without_values(message: &str) -> String {
     let mut out = String::with_capacity(message.len());
-    for (position, part) in message.split('"').enumerate() {
-        if position > 0 {
-            out.push('"');
+    let (mut quoted, mut escaped) = (false, false);
+    for character in message.chars() {
+        // The value is written as Rust writes a string, with a backslash before quotes of its own.
+        if character == '"' && !escaped {
+            out.push_str(if quoted { "…\"" } else { "\"" });
+            quoted = !quoted;
+        } else if !quoted {
+            out.push(character);
         }
-        out.push_str(if position % 2 == 0 { part } else { "…" });
+        escaped = character == '\\' && !escaped;
     }
     out
 }

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use djelme_core::Result;
+use djelme_core::backend::SearchRequest;
 use djelme_core::drift::{DriftKind, IndexDrift, TemplateDrift};
+use djelme_core::plan::IndexPlan;
+use serde_json::json;
 
 use super::plan::live_indexes;
 use crate::resolve::ResolvedType;
@@ -26,25 +29,37 @@ pub struct TypeCheck {
     pub template: TemplateDrift,
     /// The live indexes, likewise.
     pub indexes: Vec<IndexDrift>,
+    /// Documents with a value that is stored but that no search finds, such as a keyword longer than `ignore_above`.
+    pub documents_with_ignored_values: u64,
 }
 
 impl TypeCheck {
     pub(super) async fn new(resolved: &ResolvedType) -> Result<Self> {
         let found = resolved.backend.template(&resolved.template.name).await?;
+        let indexes = live_indexes(resolved).await?;
+        let ignored = if indexes.is_empty() { 0 } else { ignored_values(resolved).await? };
         Ok(Self {
             record_type: resolved.type_ref.rust_name.to_string(),
             template: TemplateDrift::new(&resolved.template, found.as_ref()),
-            indexes: live_indexes(resolved).await?,
+            indexes,
+            documents_with_ignored_values: ignored,
         })
     }
 
-    /// Whether records of the type are stored and found as the type asks for. A template or an index with more than that
+    /// Whether template and live indexes are as the type asks for. A template or an index with more than that
     /// is a newer deployment's, and in sync.
     #[must_use]
     pub fn is_in_sync(&self) -> bool {
         let kinds = self.indexes.iter().map(IndexDrift::kind).chain([self.template.kind()]);
         kinds.into_iter().all(|kind| matches!(kind, DriftKind::InSync | DriftKind::Newer))
     }
+}
+
+/// Elasticsearch notes in `_ignored` which fields of a document it did not index.
+async fn ignored_values(resolved: &ResolvedType) -> Result<u64> {
+    let body = json!({ "query": { "exists": { "field": "_ignored" } } });
+    let plan = IndexPlan::new(&resolved.naming, None);
+    resolved.backend.count(SearchRequest { plan: &plan, body: &body, allow_partial: false }).await
 }
 
 impl CheckReport {
@@ -61,6 +76,14 @@ impl fmt::Display for CheckReport {
             writeln!(f, "{}: {}", checked.record_type, checked.template)?;
             for index in checked.indexes.iter().filter(|index| index.kind() != DriftKind::InSync) {
                 writeln!(f, "  {index}")?;
+            }
+            if checked.documents_with_ignored_values > 0 {
+                writeln!(
+                    f,
+                    "  warning: {} documents have a value that is stored but not found by searches, such as a keyword \
+                     longer than `ignore_above`",
+                    checked.documents_with_ignored_values
+                )?;
             }
         }
         Ok(())

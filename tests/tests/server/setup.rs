@@ -181,3 +181,17 @@ async fn a_hook_sees_each_template_and_may_refuse_it() {
     assert_eq!(seen.try_iter().collect::<Vec<_>>(), [format!("{}{TEMPLATE}", test.prefix)]);
     test.clean(&[TEMPLATE]).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_keyword_that_is_too_long_to_be_found_is_told_at_the_write_and_by_check() {
+    let test = TestDjelme::new("ignored", [Click::TYPE]).unwrap();
+    test.djelme.setup().await.unwrap();
+    let long = Click { target: "x".repeat(9000), label: "y".into() };
+    assert_eq!(test.djelme.record(&long).await.unwrap().unindexed_keywords, ["target"]);
+    assert!(test.djelme.record(&click()).await.unwrap().unindexed_keywords.is_empty());
+    test.djelme.refresh::<Click>().await.unwrap();
+    let check = test.djelme.check().await.unwrap();
+    assert_eq!(check.types[0].documents_with_ignored_values, 1);
+    assert!(check.is_in_sync() && check.to_string().contains("warning: 1 documents"), "{check}");
+    test.clean(&[TEMPLATE]).await.unwrap();
+}
