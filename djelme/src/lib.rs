@@ -1,4 +1,4 @@
-#![doc = include_str!("../../README.md")]
+#![doc = include_str!("../README.md")]
 
 mod builder;
 mod deletes;
@@ -12,23 +12,17 @@ pub mod settings;
 pub mod setup;
 mod writes;
 
-pub use djelme_core::aggregation;
-pub use djelme_core::backend;
-pub use djelme_core::document;
-pub use djelme_core::{
-    BackendError, Error, ErrorKind, JsonConst, Result, drift, expiry, field, identity, mapping, naming,
-    options, outcome, plan, query, record, record_type, registry, response, router, search, template,
-    testing, time,
-};
-
 #[doc(hidden)]
 pub use djelme_core::__private;
 pub use djelme_core::field::EsField;
 pub use djelme_core::outcome::Outcome;
 pub use djelme_core::record::{EventRecord, Properties, Record, TimeseriesRecord};
-#[doc = include_str!("../../djelme-derive/src/es_field.md")]
-pub use djelme_derive::EsField;
-pub use djelme_derive::{EventRecord, Properties};
+pub use djelme_core::{
+    BackendError, Error, ErrorKind, JsonConst, Result, aggregation, backend, document, drift, expiry, field,
+    identity, mapping, naming, options, outcome, plan, query, record, record_type, registry, response, router,
+    search, template, testing, time,
+};
+pub use djelme_derive::{EsField, EventRecord, Properties};
 #[cfg(feature = "es8")]
 pub use djelme_es8::{Es8, Es8Config};
 
