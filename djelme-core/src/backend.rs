@@ -38,7 +38,10 @@ pub trait Backend: fmt::Debug + Send + Sync {
     fn search<'a>(&'a self, request: SearchRequest<'a>) -> BoxFuture<'a, Result<Bytes>>;
 
     /// Several searches in one request: one answer each, in order; one that failed does not fail the others.
-    fn multi_search<'a>(&'a self, requests: &'a [SearchRequest<'a>]) -> BoxFuture<'a, Result<Vec<Result<Bytes>>>>;
+    fn multi_search<'a>(
+        &'a self,
+        requests: &'a [SearchRequest<'a>],
+    ) -> BoxFuture<'a, Result<Vec<Result<Bytes>>>>;
 
     /// How many documents of the planned indexes match; the body has at most the key `query`. Failed shards are
     /// [`Error::PartialResult`](crate::Error::PartialResult) unless the request allows them.

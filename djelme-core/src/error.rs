@@ -163,7 +163,11 @@ pub enum Error {
 }
 
 fn applied_so_far(changes: &[String]) -> String {
-    if changes.is_empty() { "nothing was changed".into() } else { format!("already done: {}", changes.join("; ")) }
+    if changes.is_empty() {
+        "nothing was changed".into()
+    } else {
+        format!("already done: {}", changes.join("; "))
+    }
 }
 
 impl Error {
@@ -241,7 +245,14 @@ impl BackendError {
     /// An error of this kind with a message and nothing else.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, status: None, error_type: None, message: message.into(), retry_after: None, source: None }
+        Self {
+            kind,
+            status: None,
+            error_type: None,
+            message: message.into(),
+            retry_after: None,
+            source: None,
+        }
     }
 }
 

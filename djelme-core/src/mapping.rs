@@ -157,7 +157,9 @@ pub const fn count(properties: &[Property], wanted: &str) -> usize {
     let mut at = 0;
     while at < properties.len() {
         count += match &properties[at] {
-            Property::Field { name: Cow::Borrowed(name), .. } => equal(name.as_bytes(), wanted.as_bytes()) as usize,
+            Property::Field { name: Cow::Borrowed(name), .. } => {
+                equal(name.as_bytes(), wanted.as_bytes()) as usize
+            }
             Property::Field { name: Cow::Owned(_), .. } => 0,
             Property::Base(inner) => self::count(inner, wanted),
         };

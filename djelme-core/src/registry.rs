@@ -13,7 +13,8 @@ inventory::collect!(Registered);
 /// A type in a crate that the program never mentions is not linked, and so is not here: `use my_records as _;`.
 #[must_use]
 pub fn record_types() -> Vec<&'static RecordType> {
-    let mut types: Vec<_> = inventory::iter::<Registered>.into_iter().map(|registered| registered.0).collect();
+    let mut types: Vec<_> =
+        inventory::iter::<Registered>.into_iter().map(|registered| registered.0).collect();
     types.sort_by_key(|record_type| (&record_type.app_label, &record_type.name, &record_type.rust_name));
     types
 }

@@ -26,7 +26,11 @@ pub trait Router: Sync {
     fn route(&self, record_type: &TypeRef) -> Result<Route>;
 
     /// The closed indexes that the plan would open. Elasticsearch skips them without a word, so the search names them.
-    fn closed_indexes<'a>(&'a self, route: &'a Route, plan: &'a IndexPlan) -> BoxFuture<'a, Result<Vec<String>>> {
+    fn closed_indexes<'a>(
+        &'a self,
+        route: &'a Route,
+        plan: &'a IndexPlan,
+    ) -> BoxFuture<'a, Result<Vec<String>>> {
         Box::pin(async move {
             let indexes = route.backend.indexes(route.naming.pattern()).await?;
             let closed = indexes.into_iter().filter(|index| index.state == IndexState::Closed);

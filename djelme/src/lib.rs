@@ -19,8 +19,8 @@ pub use djelme_core::outcome::Outcome;
 pub use djelme_core::record::{EventRecord, Properties, Record, TimeseriesRecord};
 pub use djelme_core::{
     BackendError, Error, ErrorKind, JsonConst, Result, aggregation, backend, document, drift, expiry, field,
-    identity, mapping, naming, options, outcome, plan, query, record, record_type, registry, response, router,
-    search, template, testing, time,
+    identity, mapping, naming, options, outcome, plan, query, record, record_type, registry, response,
+    router, search, template, testing, time,
 };
 pub use djelme_derive::{EsField, EventRecord, Properties};
 #[cfg(feature = "es8")]

@@ -19,7 +19,8 @@ fn mistakes_are_explained() {
 #[test]
 fn most_messages_are_worded_by_djelme() {
     let of_derives = |kind: &String| !matches!(kind.as_str(), "pass" | "query");
-    let messages: Vec<String> = kinds().iter().filter(|kind| of_derives(kind)).flat_map(|kind| messages(kind)).collect();
+    let messages: Vec<String> =
+        kinds().iter().filter(|kind| of_derives(kind)).flat_map(|kind| messages(kind)).collect();
     let own = messages.iter().filter(|message| message.starts_with("error: ")).count();
     assert!(messages.len() >= 45, "{} cases", messages.len());
     assert!(own * 100 >= messages.len() * 80, "{own} of {}", messages.len());

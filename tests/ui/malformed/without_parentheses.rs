@@ -1,9 +1,7 @@
-use djelme::EventRecord;
-use serde::{Deserialize, Serialize};
-
-#[derive(Serialize, Deserialize, EventRecord)]
-#[djelme]
+#[derive(serde::Serialize, serde::Deserialize, djelme::EventRecord)]
+#[djelme(app_label = "shop")]
 struct PageView {
+    #[djelme]
     path: String,
 }
 
