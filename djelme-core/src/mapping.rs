@@ -36,20 +36,6 @@ impl FieldMapping {
         Self { params, ..self }
     }
 
-    /// The same with parameters beside those that the type has by default, for a field whose attribute adds some.
-    ///
-    /// # Panics
-    /// When compiling, if the Rust type has parameters of its own: they would be lost.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn and_params(self, params: &'static [(&'static str, JsonConst)]) -> Self {
-        assert!(
-            self.params.is_empty(),
-            "the field's Rust type has mapping parameters of its own: name the Elasticsearch type with all parameters, such as `keyword(..)`"
-        );
-        self.params(params)
-    }
-
     /// The same with these multi-fields.
     #[must_use]
     pub const fn fields(self, fields: &'static [(&'static str, Self)]) -> Self {

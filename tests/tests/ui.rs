@@ -2,6 +2,7 @@
 //!
 //! Each case of `ui/<kind-of-mistake>` has one mistake. `TRYBUILD=overwrite cargo test -p djelme-tests --test ui` writes
 //! the messages anew; look at the difference. They are those of the toolchain in `rust-toolchain.toml`.
+#![allow(clippy::unwrap_used)] // also in the helpers of the tests
 
 use std::fs;
 use std::path::{Path, PathBuf};

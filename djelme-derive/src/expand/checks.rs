@@ -1,7 +1,7 @@
 //! What only the compiler can see, because it depends on other structs: assertions among constants.
 
-use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::field;
@@ -29,62 +29,81 @@ pub(super) fn expand(input: &Struct<'_>) -> TokenStream {
 /// The assertions about inherited options.
 pub(super) fn inherited(input: &Struct<'_>) -> TokenStream {
     let Some(base) = input.base() else { return TokenStream::new() };
-    let (alias, name, span) = (field::alias(base), &input.original.ident, base.ty().span());
+    let (alias, name) = (field::alias(base), &input.original.ident);
     let mut checks = TokenStream::new();
     if !input.options.app_label.is_given() {
-        let message = format!(
-            "`{name}` and its base have no `app_label`: give one of them `#[djelme(app_label = \"shop\")]`"
-        );
-        checks.extend(quote_spanned! {span=>
-            const _: () = ::core::assert!(<#alias as __djelme::Base>::OPTIONS.app_label.is_some(), #message);
-        });
+        checks.extend(assertion(
+            base.ty().span(),
+            &quote!(<#alias as __djelme::Base>::OPTIONS.app_label.is_some()),
+            &format!(
+                "`{name}` and its base have no `app_label`: give one of them `#[djelme(app_label = \"shop\")]`"
+            ),
+        ));
     }
     if let Some(span) = input.options.on_conflict.span()
         && !input.options.unique_together.is_given()
     {
-        let message = "`on_conflict` needs unique fields, without which every id is new: add `unique_together(..)` to the record or its base, or remove it";
-        checks.extend(quote_spanned! {span=>
-            const _: () = ::core::assert!(<#alias as __djelme::Base>::OPTIONS.unique_together.is_some(), #message);
-        });
+        checks.extend(assertion(
+            span,
+            &quote!(<#alias as __djelme::Base>::OPTIONS.unique_together.is_some()),
+            "`on_conflict` needs unique fields, without which every id is new: add `unique_together(..)` to the record or its base, or remove it",
+        ));
     }
     checks
 }
 
+/// Parameters in an attribute take the place of those that an implementation of `EsField` gives.
+pub(super) fn no_parameters_are_lost(field: &Field<'_>, ty: &TokenStream) -> TokenStream {
+    let alias = field::alias(field);
+    assertion(
+        field.ty().span(),
+        &quote!(<#alias as __djelme::MappingOf<#ty>>::MAPPING.params.is_empty()),
+        &format!(
+            "the Rust type of `{}` has mapping parameters of its own: name the Elasticsearch type with all of them, such as `keyword(..)`",
+            field.ident
+        ),
+    )
+}
+
 /// A path has room for so many segments.
 fn objects_are_not_too_deep(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
-    let (name, span) = (&input.original.ident, field.ty().span());
-    let message = format!(
-        "objects lie too deep in each other in `{name}`: a path has at most 8 names, sub-fields included"
-    );
-    quote_spanned! {span=>
-        const _: () = ::core::assert!(
-            <#name as __djelme::Properties>::DEPTH <= __djelme::FieldPath::MAX_DEPTH,
-            #message
-        );
-    }
+    let name = &input.original.ident;
+    assertion(
+        field.ty().span(),
+        &quote!(<#name as __djelme::Properties>::DEPTH <= __djelme::FieldPath::MAX_DEPTH),
+        &format!(
+            "objects lie too deep in each other in `{name}`: a path has at most 8 names, sub-fields included"
+        ),
+    )
 }
 
 fn names_differ(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
-    let (name, span) = (&input.original.ident, field.ty().span());
-    let message = format!(
-        "two fields of `{name}`, those of flattened structs included, have one name in documents: rename one"
-    );
-    quote_spanned! {span=>
-        const _: () = ::core::assert!(__djelme::names_differ(<#name as __djelme::Properties>::PROPERTIES), #message);
-    }
+    let name = &input.original.ident;
+    assertion(
+        field.ty().span(),
+        &quote!(__djelme::names_differ(<#name as __djelme::Properties>::PROPERTIES)),
+        &format!(
+            "two fields of `{name}`, those of flattened structs included, have one name in documents: rename one"
+        ),
+    )
 }
 
 /// The record itself, or its base, has to know its time.
 fn envelope_is_not_flattened(field: &Field<'_>) -> TokenStream {
-    let (alias, ident, span) = (field::alias(field), field.ident, field.ty().span());
-    let message = format!(
-        "`{ident}` has a field `{TIMESTAMP}` or `{TIMEPARTS}`, which djelme adds: declare `{TIMESTAMP}` in the record or in its base"
-    );
-    quote_spanned! {span=>
-        const _: () = ::core::assert!(
-            __djelme::count(<#alias as __djelme::Properties>::PROPERTIES, #TIMESTAMP) == 0
-                && __djelme::count(<#alias as __djelme::Properties>::PROPERTIES, #TIMEPARTS) == 0,
-            #message
-        );
-    }
+    let (alias, ident) = (field::alias(field), field.ident);
+    let count = |name: &str| quote!(__djelme::count(<#alias as __djelme::Properties>::PROPERTIES, #name));
+    let (timestamp, timeparts) = (count(TIMESTAMP), count(TIMEPARTS));
+    assertion(
+        field.ty().span(),
+        &quote!(#timestamp == 0 && #timeparts == 0),
+        &format!(
+            "`{ident}` has a field `{TIMESTAMP}` or `{TIMEPARTS}`, which djelme adds: declare `{TIMESTAMP}` in the record or in its base"
+        ),
+    )
+}
+
+/// An assertion that fails at this place. It counts as generated there, not as written: lints pass it over.
+fn assertion(at: Span, condition: &TokenStream, message: &str) -> TokenStream {
+    let at = Span::call_site().located_at(at);
+    quote_spanned!(at=> const _: () = ::core::assert!(#condition, #message);)
 }

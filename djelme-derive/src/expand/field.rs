@@ -1,11 +1,10 @@
 //! What one field adds: its handle, its mapping and how deep it lies.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 
-use super::json;
+use super::{checks, json};
 use crate::ast::{Field, Shape, Struct};
 use crate::attr::{Json, SubField, TypeSpec};
 
@@ -65,9 +64,13 @@ fn type_of(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
 
 fn inferred(input: &Struct<'_>, field: &Field<'_>) -> Parts {
     let (ty, alias, name) = (type_of(input, field), alias(field), &field.name);
-    let params = params_call("and_params", field.params());
+    let params = params_call(field.params());
+    let check = (!params.is_empty()).then(|| checks::no_parameters_are_lost(field, &ty));
     Parts {
-        items: quote!(type #alias = __djelme::KindOf<#ty, { <#ty as __djelme::EsField>::OK }>;),
+        items: quote! {
+            type #alias = __djelme::KindOf<#ty, { <#ty as __djelme::EsField>::OK }>;
+            #check
+        },
         handle: quote!(__djelme::Field<#ty, #alias>),
         value: quote!(__djelme::Field::new(path.join(#name), ())),
         property: property(name, &quote!(<#alias as __djelme::MappingOf<#ty>>::MAPPING #params)),
@@ -78,7 +81,7 @@ fn inferred(input: &Struct<'_>, field: &Field<'_>) -> Parts {
 fn typed(input: &Struct<'_>, field: &Field<'_>, es_type: &str, kind: &str, sub_fields: &[SubField]) -> Parts {
     let (ty, name) = (type_of(input, field), &field.name);
     let kind = format_ident!("{kind}");
-    let params = params_call("params", field.params());
+    let params = params_call(field.params());
     let mapping = quote!(__djelme::FieldMapping::new(#es_type) #params);
     if sub_fields.is_empty() {
         return Parts {
@@ -95,7 +98,7 @@ fn typed(input: &Struct<'_>, field: &Field<'_>, es_type: &str, kind: &str, sub_f
     let docs = names.iter().map(|sub_name| format!("The sub-field `{name}.{sub_name}`."));
     let kinds = sub_fields.iter().map(|sub_field| format_ident!("{}", sub_field.spec.es_type.kind));
     let mappings = sub_fields.iter().map(|SubField { spec, .. }| {
-        let (es_type, params) = (spec.es_type.name, params_call("params", &spec.params));
+        let (es_type, params) = (spec.es_type.name, params_call(&spec.params));
         quote!(__djelme::FieldMapping::new(#es_type) #params)
     });
     Parts {
@@ -131,7 +134,7 @@ fn object(input: &Struct<'_>, field: &Field<'_>) -> Parts {
     let fields_at = quote!(<#alias as __djelme::Properties>::fields_at);
     let properties = quote!(<#alias as __djelme::Properties>::PROPERTIES);
     let depth = quote!(<#alias as __djelme::Properties>::DEPTH);
-    let params = params_call("params", field.params());
+    let params = params_call(field.params());
     let mapping = |es_type: &str| {
         let mapping = quote!(__djelme::FieldMapping::new(#es_type) #params.properties(#properties));
         property(name, &mapping)
@@ -148,9 +151,8 @@ fn object(input: &Struct<'_>, field: &Field<'_>) -> Parts {
         ),
         _ => (fields, quote!(#fields_at(path)), quote!(__djelme::Property::Base(#properties)), depth),
     };
-    let span = field.ty().span();
     Parts {
-        items: quote_spanned!(span=> type #alias = __djelme::#gate<#ty, { <#ty as __djelme::#bound>::OK }>;),
+        items: quote!(type #alias = __djelme::#gate<#ty, { <#ty as __djelme::#bound>::OK }>;),
         handle,
         value,
         property,
@@ -162,12 +164,12 @@ fn property(name: &str, mapping: &TokenStream) -> TokenStream {
     quote!(__djelme::Property::field(#name, #mapping))
 }
 
-/// A call of the method with the parameters, or nothing without any.
-fn params_call<'a>(method: &str, params: impl IntoIterator<Item = &'a (String, Json)>) -> TokenStream {
+/// `.params(..)`, or nothing without any.
+fn params_call<'a>(params: impl IntoIterator<Item = &'a (String, Json)>) -> TokenStream {
     let mut params = params.into_iter().peekable();
     if params.peek().is_none() {
         return TokenStream::new();
     }
-    let (method, entries) = (format_ident!("{method}"), json::entries(params));
-    quote!(.#method(#entries))
+    let entries = json::entries(params);
+    quote!(.params(#entries))
 }

@@ -13,7 +13,7 @@ pub(super) fn json(value: &Json) -> TokenStream {
         Json::Float(value) => quote!(__djelme::JsonConst::Float(#value)),
         Json::Str(value) => quote!(__djelme::JsonConst::Str(#value)),
         Json::Array(values) => {
-            let values = values.iter().map(|value| json(value));
+            let values = values.iter().map(json);
             quote!(__djelme::JsonConst::Array(&[#(#values),*]))
         }
         Json::Object(values) => {

@@ -19,6 +19,11 @@ const _: () = {
         String,
         { <String as __djelme::EsField>::OK },
     >;
+    const _: () = ::core::assert!(
+        < __DjelmeTypeOf_code as __djelme::MappingOf < String >> ::MAPPING.params
+        .is_empty(),
+        "the Rust type of `code` has mapping parameters of its own: name the Elasticsearch type with all of them, such as `keyword(..)`"
+    );
     ///The fields of `Order`, for queries.
     pub struct __DjelmeOrderFields {
         /// What the customer wrote.
@@ -106,7 +111,7 @@ const _: () = {
             __djelme::Property::field(
                 "code",
                 <__DjelmeTypeOf_code as __djelme::MappingOf<String>>::MAPPING
-                    .and_params(&[("ignore_above", __djelme::JsonConst::Int(20i64))]),
+                    .params(&[("ignore_above", __djelme::JsonConst::Int(20i64))]),
             ),
             __djelme::Property::field(
                 "rank",
