@@ -32,7 +32,15 @@ pub struct Template {
     pub mappings: Map<String, Value>,
     /// Notes of whoever wrote it.
     pub meta: Map<String, Value>,
+    /// What else the template says beside settings and mappings, such as aliases. djelme writes none, and keeps what it
+    /// finds.
+    pub more: Map<String, Value>,
+    /// What else it says about itself, such as its version. djelme writes none, and keeps what it finds.
+    pub more_about: Map<String, Value>,
 }
+
+/// The keys of a template that have fields of their own.
+const ABOUT: [&str; 5] = ["index_patterns", "priority", "composed_of", "template", "_meta"];
 
 impl Template {
     /// The priority of a type that names none. Elasticsearch's own templates have at most 201.
@@ -67,6 +75,8 @@ impl Template {
             settings,
             mappings,
             meta,
+            more: Map::new(),
+            more_about: Map::new(),
         }
     }
 
@@ -89,12 +99,14 @@ impl Template {
     /// The body of `PUT _index_template/<name>`.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let mut template = Map::new();
+        let mut template = self.more.clone();
         if !self.settings.is_empty() {
             template.insert("settings".into(), self.settings.clone().into());
         }
-        template.insert("mappings".into(), self.mappings.clone().into());
-        let mut body = Map::new();
+        if !self.mappings.is_empty() {
+            template.insert("mappings".into(), self.mappings.clone().into());
+        }
+        let mut body = self.more_about.clone();
         body.insert("index_patterns".into(), self.index_patterns.clone().into());
         if let Some(priority) = self.priority {
             body.insert("priority".into(), priority.into());
@@ -121,6 +133,10 @@ impl Template {
         let index_patterns = strings(body.get("index_patterns")).ok_or_else(|| wrong("`index_patterns`"))?;
         let object = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
         let template = body.get("template");
+        let without = |mut whole: Map<String, Value>, known: &[&str]| {
+            whole.retain(|key, _| !known.contains(&key.as_str()));
+            whole
+        };
         Ok(Self {
             name: name.to_owned(),
             index_patterns,
@@ -129,6 +145,8 @@ impl Template {
             settings: object(template.and_then(|template| template.get("settings"))),
             mappings: object(template.and_then(|template| template.get("mappings"))),
             meta: object(body.get("_meta")),
+            more: without(object(template), &["settings", "mappings"]),
+            more_about: without(object(Some(body)), &ABOUT),
         })
     }
 }

@@ -210,3 +210,16 @@ fn a_report_and_a_simple_record_have_their_own_envelopes() {
     );
     assert_eq!(fields(RecordKind::Simple), ("flights_view".into(), "page".into()));
 }
+
+#[test]
+fn what_djelme_does_not_know_of_a_template_survives_a_set_up() {
+    let element = json!({"name": "t", "index_template": {
+        "index_patterns": ["t_*"], "version": 7, "allow_auto_create": true,
+        "template": {"mappings": {"properties": {"a": {"type": "keyword"}}}, "aliases": {"all": {}}},
+    }});
+    let found = Template::from_json(&element).unwrap();
+    let written = desired::<View>().over(&found).to_json();
+    assert_eq!((&written["version"], &written["allow_auto_create"]), (&json!(7), &json!(true)));
+    assert_eq!(written["template"]["aliases"], json!({"all": {}}));
+    assert_eq!(written["template"]["mappings"]["dynamic"], "strict");
+}

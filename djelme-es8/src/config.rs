@@ -25,7 +25,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// | `username` and `password`, or `api_key`, or `bearer_token` | at most one way to log in |
 /// | `ca_cert` | path of a PEM file |
 /// | `request_timeout`, `connect_timeout` | a length of time, such as `"30s"` |
-/// | `index_prefix` | put before the names of all indexes and templates |
 ///
 /// ```
 /// use djelme_es8::{Es8, Es8Config};
@@ -59,9 +58,6 @@ pub struct Es8Config {
     request_timeout: Option<Duration>,
     #[serde(default, deserialize_with = "duration_from_text")]
     connect_timeout: Option<Duration>,
-    /// Put before the names of all indexes and templates; for whoever makes names, the backend does not read it.
-    #[serde(default)]
-    pub index_prefix: Option<String>,
 }
 
 impl Es8Config {
@@ -164,7 +160,6 @@ impl fmt::Debug for Es8Config {
             .field("ca_cert", &self.ca_cert)
             .field("request_timeout", &self.request_timeout)
             .field("connect_timeout", &self.connect_timeout)
-            .field("index_prefix", &self.index_prefix)
             .finish()
     }
 }

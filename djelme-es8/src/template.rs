@@ -4,7 +4,7 @@ use djelme_core::backend::Overlap;
 use djelme_core::template::Template;
 use djelme_core::{Error, ErrorKind, Result};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::nodes::Nodes;
 use crate::path;
@@ -18,40 +18,7 @@ const HIGHEST_PRIORITY: u64 = i32::MAX as u64;
 
 #[derive(Deserialize)]
 struct Templates {
-    index_templates: Vec<Named>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
-    index_template: Stored,
-}
-
-#[derive(Deserialize)]
-struct Stored {
-    index_patterns: Patterns,
-    priority: Option<u64>,
-    #[serde(default)]
-    composed_of: Vec<String>,
-    #[serde(default)]
-    template: Content,
-    #[serde(default, rename = "_meta")]
-    meta: Map<String, Value>,
-}
-
-/// Elasticsearch takes one pattern also without brackets.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Patterns {
-    Several(Vec<String>),
-    One(String),
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Content {
-    settings: Map<String, Value>,
-    mappings: Map<String, Value>,
+    index_templates: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -71,24 +38,14 @@ pub(crate) async fn get(nodes: &Nodes, name: &str) -> Result<Option<Template>> {
     let request = Request::get(target(name)?);
     let Some(answer) = nodes.send(&request).await?.found()? else { return Ok(None) };
     let Templates { index_templates } = answer.json()?;
-    let named = index_templates.into_iter().find(|template| template.name == name);
-    Ok(named.map(|Named { name, index_template: stored }| Template {
-        name,
-        index_patterns: match stored.index_patterns {
-            Patterns::Several(patterns) => patterns,
-            Patterns::One(pattern) => vec![pattern],
-        },
-        priority: stored.priority,
-        composed_of: stored.composed_of,
-        settings: stored.template.settings,
-        mappings: stored.template.mappings,
-        meta: stored.meta,
-    }))
+    let named =
+        index_templates.iter().find(|template| template.get("name").is_some_and(|found| found == name));
+    named.map(Template::from_json).transpose()
 }
 
 /// Stores the template under its name.
 pub(crate) async fn put(nodes: &Nodes, template: &Template) -> Result<()> {
-    let body = body_of(template).to_string();
+    let body = template.to_json().to_string();
     let request = Request::write(Method::Put, target(&template.name)?, Some(body.into()));
     nodes.send(&request).await?.success().map(drop)
 }
@@ -102,7 +59,7 @@ pub(crate) async fn delete(nodes: &Nodes, name: &str) -> Result<bool> {
 /// Tries the template under its own name, so that its stored version is not in its way.
 pub(crate) async fn simulate(nodes: &Nodes, template: &Template) -> Result<Vec<Overlap>> {
     let target = format!("/_index_template/_simulate/{}", path::exact(&template.name)?);
-    let answer = nodes.send(&Request::query(target, body_of(template).to_string())).await?.success()?;
+    let answer = nodes.send(&Request::query(target, template.to_json().to_string())).await?.success()?;
     let Simulated { overlapping } = answer.json()?;
     let mut overlaps = Vec::with_capacity(overlapping.len());
     for other in overlapping.into_iter().filter(|other| other.name != template.name) {
@@ -143,27 +100,4 @@ fn is_unknown_type(error: &Error, field_type: &str) -> bool {
 
 fn target(name: &str) -> Result<String> {
     Ok(format!("/_index_template/{}", path::exact(name)?))
-}
-
-fn body_of(template: &Template) -> Value {
-    let mut content = Map::new();
-    if !template.settings.is_empty() {
-        content.insert("settings".to_owned(), template.settings.clone().into());
-    }
-    if !template.mappings.is_empty() {
-        content.insert("mappings".to_owned(), template.mappings.clone().into());
-    }
-    let mut body = Map::new();
-    body.insert("index_patterns".to_owned(), template.index_patterns.clone().into());
-    body.insert("template".to_owned(), content.into());
-    if let Some(priority) = template.priority {
-        body.insert("priority".to_owned(), priority.into());
-    }
-    if !template.composed_of.is_empty() {
-        body.insert("composed_of".to_owned(), template.composed_of.clone().into());
-    }
-    if !template.meta.is_empty() {
-        body.insert("_meta".to_owned(), template.meta.clone().into());
-    }
-    body.into()
 }

@@ -157,6 +157,8 @@ impl Template {
         for (key, value) in found.meta.iter().filter(|(key, _)| *key != META_KEY) {
             united.meta.entry(key).or_insert_with(|| value.clone());
         }
+        united.more.clone_from(&found.more);
+        united.more_about.clone_from(&found.more_about);
         united
     }
 }

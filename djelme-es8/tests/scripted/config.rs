@@ -25,15 +25,14 @@ async fn a_settings_file_says_the_same_as_the_builder() {
     let server = Scripted::start([Reply::Hang]).await;
     let text = format!(
         r#"{{"nodes": ["{}"], "username": "shop", "password": "pw", "request_timeout": "1s",
-            "connect_timeout": "2s", "index_prefix": "test-"}}"#,
+            "connect_timeout": "2s"}}"#,
         server.url
     );
     let config = from_json(&text).unwrap();
-    let mut built = Es8Config::new([&server.url])
+    let built = Es8Config::new([&server.url])
         .basic_auth("shop", "pw")
         .request_timeout(Duration::from_secs(1))
         .connect_timeout(Duration::from_secs(2));
-    built.index_prefix = Some("test-".into());
     assert_eq!(format!("{config:?}"), format!("{built:?}"));
     let error = Es8::new(config).unwrap().refresh("a*").await.unwrap_err();
     assert!(matches!(error, Error::Timeout { after, .. } if after == Duration::from_secs(1)));

@@ -91,8 +91,9 @@ pub(super) async fn live_indexes(resolved: &ResolvedType) -> Result<Vec<IndexDri
 async fn refuse_outranked(resolved: &ResolvedType, template: &Template) -> Result<()> {
     let own = template.priority.unwrap_or_default();
     let others = resolved.backend.simulate_template(template).await?;
-    let Some(winner) =
-        others.iter().find(|other| other.name != template.name && other.priority.unwrap_or_default() >= own)
+    let Some(winner) = others
+        .iter()
+        .find(|other| other.name != template.name && other.priority.is_some_and(|priority| priority >= own))
     else {
         return Ok(());
     };

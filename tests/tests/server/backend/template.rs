@@ -24,6 +24,8 @@ fn template(test: &Test) -> Template {
         settings: object(json!({"index": {"number_of_shards": "2"}})),
         mappings: object(json!({"dynamic": "strict", "properties": {"n": {"type": "integer"}}})),
         meta: object(json!({"djelme": {"hash": "abc"}})),
+        more: object(json!({"aliases": {test.name("orders"): {}}})),
+        more_about: object(json!({"version": 7})),
     }
 }
 
