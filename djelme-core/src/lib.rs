@@ -40,8 +40,8 @@ pub mod __private {
     pub use inventory;
 
     pub use crate::field::kind::{self, Kind, KindOf, MappingOf};
-    pub use crate::field::{EsField, Field, FieldPath, Nested, QueryValue};
-    pub use crate::identity::OpaqueKey;
+    pub use crate::field::{EsField, Field, FieldPath, Nested, QueryValue, append_variant};
+    pub use crate::identity::{KeyPart, OpaqueKey};
     pub use crate::json_const::JsonConst;
     pub use crate::mapping::{FieldMapping, Property, count, deepest, names_differ};
     pub use crate::options::{Accept, OnConflict, TypeOptions};

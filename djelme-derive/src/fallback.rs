@@ -27,6 +27,11 @@ pub(crate) fn expand(derive: Derive, input: &DeriveInput, mistakes: &syn::Error)
             impl __djelme::EsField for #name { type Kind = #wrong; }
             impl __djelme::QueryValue<#name> for #name {}
             impl __djelme::QueryValue<#name> for &#name {}
+            impl __djelme::KeyPart for #name {
+                fn append_key_text(&self, _: &mut __djelme::String) -> ::core::result::Result<(), &'static str> {
+                    ::core::result::Result::Ok(())
+                }
+            }
         },
         Derive::Properties => {
             let base = options.is_abstract.is_given().then(|| {

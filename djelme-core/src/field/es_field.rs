@@ -7,6 +7,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::kind::{self, Kind};
 use super::value::QueryValue;
@@ -60,8 +62,8 @@ es_fields! {
     IpAddr => Ip, IpAddr &IpAddr &str;
     Ipv4Addr => Ip, Ipv4Addr IpAddr &str;
     Ipv6Addr => Ip, Ipv6Addr IpAddr &str;
-    serde_json::Value => Flattened, &str String;
-    serde_json::Map<String, serde_json::Value> => Flattened, &str String;
+    Value => Flattened, &str String;
+    serde_json::Map<String, Value> => Flattened, &str String;
 }
 
 #[cfg(feature = "uuid")]
@@ -91,3 +93,16 @@ macro_rules! as_their_content {
 }
 
 as_their_content! { Option Vec Box Arc Rc }
+
+/// Appends the name of an enum's variant, as serde writes it: what makes it part of a unique key.
+///
+/// # Errors
+/// If serde writes something else than a string.
+#[doc(hidden)]
+pub fn append_variant(variant: &impl Serialize, text: &mut String) -> Result<(), &'static str> {
+    let Ok(Value::String(name)) = serde_json::to_value(variant) else {
+        return Err("it is not written as a string");
+    };
+    text.push_str(&name);
+    Ok(())
+}

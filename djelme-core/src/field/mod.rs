@@ -7,6 +7,8 @@ mod path;
 mod value;
 
 pub use es_field::EsField;
+#[doc(hidden)]
+pub use es_field::append_variant;
 pub use handle::{Field, Nested};
 pub use path::FieldPath;
 pub use value::QueryValue;

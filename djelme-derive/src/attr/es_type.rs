@@ -133,12 +133,12 @@ impl TypeSpec {
             let name = self.es_type.name;
             let remedy = match closest(&item.key, self.es_type.parameters.split(' ')) {
                 Some(likeliest) => format!("did you mean `{likeliest}`?"),
-                None => "see the help".to_owned(),
+                None => format!("remove it, or write `params({} = ..)` beside the type", item.key),
             };
             cx.error_at(
                 item.span,
                 format!(
-                    "`{name}` has no parameter `{}`: {remedy}\nhelp: its parameters are `{}`; any other goes into `params(..)` beside it",
+                    "`{name}` has no parameter `{}`: {remedy}\nhelp: its parameters are `{}`",
                     item.key,
                     self.es_type.parameters.split(' ').collect::<Vec<_>>().join("`, `"),
                 ),
@@ -180,6 +180,10 @@ fn sub_fields_form() -> String {
     format!("`fields` takes names and types{SUB_FIELDS_HELP}")
 }
 
+fn sub_field_types() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().filter(|es_type| !es_type.is_object()).map(|es_type| es_type.name)
+}
+
 impl SubField {
     /// Reads `raw = keyword` or `en = text(..)`.
     fn read(item: Item, cx: &Ctxt) -> Option<Self> {
@@ -195,7 +199,7 @@ impl SubField {
             return None;
         }
         let Some(es_type) = EsType::find(&named.key).filter(|es_type| !es_type.is_object()) else {
-            let remedy = closest(&named.key, TYPE_NAMES.iter().copied())
+            let remedy = closest(&named.key, sub_field_types())
                 .map_or_else(String::new, |likeliest| format!(": did you mean `{likeliest}`?"));
             cx.error_at(
                 named.span,

@@ -14,7 +14,7 @@ pub(crate) enum Content<'a> {
     Of(&'a Type),
 }
 
-/// The implementations of `EsField` and `QueryValue`.
+/// The implementations of `EsField` and `QueryValue`, and of `KeyPart` for names.
 pub(crate) fn expand(options: &Options, name: &Ident, content: &Content<'_>) -> TokenStream {
     let items = match content {
         Content::Variants => quote!(

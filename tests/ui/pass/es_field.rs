@@ -1,5 +1,6 @@
 //! Enums of names and newtypes are fields.
 use djelme::field::kind::Kind;
+use djelme::identity::{KeyPart, OpaqueKey};
 use djelme::{EsField, EventRecord, prelude::*};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,12 @@ fn kind<T: EsField>() -> &'static str {
 
 fn main() {
     assert_eq!([kind::<Cabin>(), kind::<Miles>(), kind::<Tags>()], ["keyword", "long", "keyword"]);
+    let id = |part: &dyn KeyPart| {
+        let mut key = OpaqueKey::new();
+        key.part("cabin", part);
+        key.finish().unwrap()
+    };
+    assert_eq!(id(&Cabin::First), id(&"first"));
     let f = Ticket::fields();
     let _ = Ticket::search().filter(f.cabin.eq(Cabin::First)).filter(f.other_cabins.is_in([&Cabin::Economy]));
     let _ = Ticket::search().filter(f.miles.gte(Miles(500))).aggregate(&sum("miles", f.miles));
