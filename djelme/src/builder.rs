@@ -118,7 +118,7 @@ impl DjelmeBuilder {
         if self.resolution.backends.is_empty() {
             for (name, backend) in settings.backends {
                 let index_prefix = backend.index_prefix.clone();
-                let backend = connect(&name, backend)?;
+                let backend = connect(&name, &backend)?;
                 self.insert(name, NamedBackend { backend, index_prefix });
             }
         }
@@ -137,12 +137,13 @@ impl DjelmeBuilder {
 }
 
 /// The backend that the settings describe. Nothing is sent yet.
-fn connect(name: &str, settings: BackendSettings) -> Result<Arc<dyn Backend>> {
+fn connect(name: &str, settings: &BackendSettings) -> Result<Arc<dyn Backend>> {
     let problem = |problem: &dyn fmt::Display| Error::Settings(format!("backend `{name}`: {problem}"));
     match settings.kind.as_str() {
         #[cfg(feature = "es8")]
         "es8" => {
-            let config = crate::settings::es8_config(settings.options).map_err(|error| problem(&error))?;
+            let config =
+                crate::settings::es8_config(settings.options.clone()).map_err(|error| problem(&error))?;
             djelme_es8::Es8::new(config)
                 .map(|backend| Arc::new(backend) as _)
                 .map_err(|error| problem(&error))

@@ -1,24 +1,19 @@
 //! The handle: named backends, settings and hooks behind one cheap-to-clone value.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use djelme_core::Result;
-use djelme_core::backend::{BoxFuture, IndexState};
+use djelme_core::backend::BoxFuture;
 use djelme_core::plan::IndexPlan;
 use djelme_core::record::Record;
 use djelme_core::record_type::TypeRef;
 use djelme_core::router::{Route, Router};
-use tokio::time::Instant;
 
 use crate::builder::DjelmeBuilder;
+use crate::closed_indexes::ClosedIndexes;
 use crate::entropy::Entropy;
 use crate::hooks::Hooks;
 use crate::resolve::{ResolvedType, Types};
-
-/// How long the list of closed indexes is taken for true.
-const CLOSED_INDEXES_FOR: Duration = Duration::from_secs(30);
 
 /// The way to all records: writes, searches, sets up and checks. Cheap to clone; clones share everything.
 #[derive(Debug, Clone)]
@@ -31,13 +26,13 @@ pub(crate) struct Inner {
     pub(crate) types: Types,
     pub(crate) hooks: Hooks,
     pub(crate) entropy: Entropy,
-    closed_indexes: Mutex<HashMap<String, (Instant, Arc<Vec<String>>)>>,
+    closed_indexes: ClosedIndexes,
 }
 
 impl Djelme {
     pub(crate) fn new(types: Types, hooks: Hooks) -> Self {
-        let closed_indexes = Mutex::default();
-        Self { inner: Arc::new(Inner { types, hooks, entropy: Entropy::new(), closed_indexes }) }
+        let (entropy, closed_indexes) = (Entropy::new(), ClosedIndexes::default());
+        Self { inner: Arc::new(Inner { types, hooks, entropy, closed_indexes }) }
     }
 
     /// A builder, for backends and settings named in the program.
@@ -82,25 +77,8 @@ impl Router for Djelme {
         plan: &'a IndexPlan,
     ) -> BoxFuture<'a, Result<Vec<String>>> {
         Box::pin(async move {
-            let closed = self.all_closed_indexes(route).await?;
+            let closed = self.inner.closed_indexes.of(route).await?;
             Ok(closed.iter().filter(|index| plan.matches(index)).cloned().collect())
         })
-    }
-}
-
-impl Djelme {
-    async fn all_closed_indexes(&self, route: &Route) -> Result<Arc<Vec<String>>> {
-        let pattern = route.naming.pattern();
-        let known = || self.inner.closed_indexes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((at, closed)) = known().get(pattern)
-            && at.elapsed() < CLOSED_INDEXES_FOR
-        {
-            return Ok(closed.clone());
-        }
-        let indexes = route.backend.indexes(pattern).await?;
-        let closed = indexes.into_iter().filter(|index| index.state == IndexState::Closed);
-        let closed = Arc::new(closed.map(|index| index.name).collect::<Vec<_>>());
-        known().insert(pattern.to_owned(), (Instant::now(), closed.clone()));
-        Ok(closed)
     }
 }

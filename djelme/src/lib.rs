@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod closed_indexes;
 mod deletes;
 mod entropy;
 mod guard;

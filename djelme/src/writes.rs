@@ -117,7 +117,7 @@ impl Djelme {
     async fn send(&self, resolved: &ResolvedType, batch: &Batch) -> Result<Vec<Result<ItemResponse>>> {
         let count = batch.items().len();
         let mut answers: Vec<Result<ItemResponse>> = Vec::with_capacity(count);
-        let mut parts = if count == 0 { vec![] } else { vec![0..count] };
+        let mut parts: Vec<_> = (count > 0).then_some(0..count).into_iter().collect();
         while let Some(part) = parts.pop() {
             let half = part.start + part.len() / 2;
             let request = if part.len() == count { batch.clone() } else { batch.select(part.clone()) };

@@ -12,28 +12,28 @@ use serde::{Deserialize, Deserializer, Serialize};
     unique_together(carrier, flight, origin, timestamp),
     settings(refresh_interval = "5s")
 )]
-pub struct Departure {
+pub(crate) struct Departure {
     /// Code of the airline, such as `UA`.
-    pub carrier: String,
+    pub(crate) carrier: String,
     /// Number of the flight.
-    pub flight: u16,
+    pub(crate) flight: u16,
     /// Registration of the aircraft, if known.
-    pub tail_number: Option<String>,
+    pub(crate) tail_number: Option<String>,
     /// Airport of departure.
-    pub origin: String,
+    pub(crate) origin: String,
     /// Airport of arrival.
-    pub destination: String,
+    pub(crate) destination: String,
     /// Minutes that it left late, negative when early; none when it was cancelled.
-    pub dep_delay: Option<i32>,
+    pub(crate) dep_delay: Option<i32>,
     /// Miles.
-    pub distance: u32,
+    pub(crate) distance: u32,
     /// Scheduled departure.
-    pub timestamp: DateTime<Utc>,
+    pub(crate) timestamp: DateTime<Utc>,
 }
 
 /// A row of the CSV; other columns are left out.
 #[derive(Debug, Deserialize)]
-pub struct Row {
+pub(crate) struct Row {
     carrier: String,
     flight: u16,
     #[serde(deserialize_with = "not_available")]

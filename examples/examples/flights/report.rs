@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets::UTF8_BORDERS_ONLY};
 use djelme::Djelme;
-use djelme::aggregation::CalendarInterval;
+use djelme::aggregation::{Bucket, CalendarInterval};
 use djelme::prelude::*;
 
 use crate::departure::Departure;
 
 /// The report on the departures from `from` until `until`.
-pub async fn report(djelme: &Djelme, from: &str, until: &str) -> anyhow::Result<String> {
+pub(crate) async fn report(djelme: &Djelme, from: &str, until: &str) -> anyhow::Result<String> {
     let mut out = String::new();
     let f = Departure::fields();
     let mean_delay = avg("mean_delay", f.dep_delay);
@@ -57,7 +57,7 @@ pub async fn report(djelme: &Djelme, from: &str, until: &str) -> anyhow::Result<
     writeln!(out, "{carriers}\n\nBy day of New York:")?;
 
     let days = found.aggregation(&per_day)?;
-    let most = days.buckets().iter().map(|day| day.doc_count()).max().unwrap_or_default().max(1);
+    let most = days.buckets().iter().map(Bucket::doc_count).max().unwrap_or_default().max(1);
     for day in days.buckets() {
         let midnight = day.key_as_string().unwrap_or_default();
         writeln!(
