@@ -228,6 +228,52 @@ fn m4_mappings_that_are_only_spelled_otherwise_are_in_sync() {
 }
 
 #[test]
+fn what_the_server_fills_in_by_itself_is_in_sync() {
+    for (wanted, found) in [
+        // The first document sets the value.
+        (json!({"type": "constant_keyword"}), json!({"type": "constant_keyword", "value": "web"})),
+        (
+            json!({"type": "geo_point", "null_value": "1.5, 2"}),
+            json!({"type": "geo_point", "null_value": {"lat": 1.5, "lon": 2.0}}),
+        ),
+        (
+            json!({"type": "geo_point", "null_value": [2, 1.5]}),
+            json!({"type": "geo_point", "null_value": {"lat": 1.5, "lon": 2.0}}),
+        ),
+        // Types whose defaults are not known here.
+        (
+            json!({"type": "dense_vector", "dims": 3}),
+            json!({"type": "dense_vector", "dims": 3, "index": true, "similarity": "cosine", "index_options": {"m": 16}}),
+        ),
+        (
+            json!({"type": "join", "relations": {"question": ["answer"]}}),
+            json!({"type": "join", "eager_global_ordinals": true, "relations": {"question": "answer"}}),
+        ),
+    ] {
+        let drift = field_drift(wanted, found);
+        assert_eq!(drift.kind(), DriftKind::InSync, "{drift}");
+    }
+    for (wanted, found) in [
+        (
+            json!({"type": "constant_keyword", "value": "app"}),
+            json!({"type": "constant_keyword", "value": "web"}),
+        ),
+        (
+            json!({"type": "geo_point", "null_value": "2, 1.5"}),
+            json!({"type": "geo_point", "null_value": {"lat": 1.5, "lon": 2.0}}),
+        ),
+        (json!({"type": "dense_vector", "dims": 3}), json!({"type": "dense_vector", "dims": 4})),
+        (
+            json!({"type": "dense_vector", "similarity": "l2_norm"}),
+            json!({"type": "dense_vector", "similarity": "cosine"}),
+        ),
+    ] {
+        let drift = field_drift(wanted, found);
+        assert_eq!(drift.kind(), DriftKind::NeedsReindex, "{drift}");
+    }
+}
+
+#[test]
 fn what_an_index_can_change_in_place_is_told_from_what_it_cannot() {
     let keyword = json!({"type": "keyword"});
     let long = json!({"type": "long"});

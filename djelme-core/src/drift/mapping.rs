@@ -61,6 +61,9 @@ fn compare_field(
     }
     let params: BTreeSet<_> = wanted.keys().chain(found.keys()).collect();
     for param in params.into_iter().filter(|param| *param != "type" && !INNER.contains(&param.as_str())) {
+        if !wanted.contains_key(param) && params::is_filled_in(es_type, param) {
+            continue;
+        }
         let (wanted, found) =
             (params::applied(wanted, es_type, param), params::applied(found, es_type, param));
         let is_same = match (&wanted, &found) {

@@ -9,6 +9,9 @@ pub(super) fn applied(field: &Map<String, Value>, es_type: &str, param: &str) ->
     match field.get(param).filter(|value| !value.is_null()) {
         // The locale without language and country, in the one spelling and the other.
         Some(Value::String(locale)) if param == "locale" && locale == "ROOT" => Some(json!("")),
+        Some(given) if (es_type, param) == ("geo_point", "null_value") => {
+            Some(point(given).unwrap_or_else(|| given.clone()))
+        }
         Some(given) => Some(given.clone()),
         None => match param {
             "search_analyzer" => applied(field, es_type, "analyzer"),
@@ -53,6 +56,56 @@ fn default(es_type: &str, param: &str) -> Option<Value> {
         ("meta", _) => json!({}),
         _ => return None,
     })
+}
+
+/// The point in the form in which Elasticsearch gives back `"lat,lon"` and `[lon, lat]`.
+fn point(given: &Value) -> Option<Value> {
+    let (lat, lon): (f64, f64) = match given {
+        Value::String(text) => {
+            let (lat, lon) = text.split_once(',')?;
+            (lat.trim().parse().ok()?, lon.trim().parse().ok()?)
+        }
+        Value::Array(numbers) => match numbers.as_slice() {
+            [lon, lat] => (lat.as_f64()?, lon.as_f64()?),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(json!({ "lat": lat, "lon": lon }))
+}
+
+/// The types whose defaults are all known here.
+const KNOWN_TYPES: [&str; 24] = [
+    "binary",
+    "boolean",
+    "byte",
+    "constant_keyword",
+    "date",
+    "date_nanos",
+    "double",
+    "flattened",
+    "float",
+    "geo_point",
+    "half_float",
+    "integer",
+    "ip",
+    "keyword",
+    "long",
+    "match_only_text",
+    "nested",
+    "object",
+    "scaled_float",
+    "short",
+    "text",
+    "unsigned_long",
+    "version",
+    "wildcard",
+];
+
+/// Whether the server fills in the parameter where nobody names it, so that finding it says nothing.
+pub(super) fn is_filled_in(es_type: &str, param: &str) -> bool {
+    // A constant is that of the first document.
+    (es_type, param) == ("constant_keyword", "value") || !KNOWN_TYPES.contains(&es_type)
 }
 
 /// Whether Elasticsearch changes the parameter in place to what is wanted.
