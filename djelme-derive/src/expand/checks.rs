@@ -102,8 +102,7 @@ fn envelope_is_not_flattened(field: &Field<'_>) -> TokenStream {
     )
 }
 
-/// An assertion that fails at this place. It counts as generated there, not as written: lints pass it over.
+/// An assertion that fails at this place. The condition keeps the place of the derive, where lints pass it over.
 fn assertion(at: Span, condition: &TokenStream, message: &str) -> TokenStream {
-    let at = Span::call_site().located_at(at);
     quote_spanned!(at=> const _: () = ::core::assert!(#condition, #message);)
 }

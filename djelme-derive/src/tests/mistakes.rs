@@ -1,4 +1,5 @@
 //! What is said of mistakes. The places of the messages are seen in `tests/ui` of the workspace.
+#![allow(clippy::needless_pass_by_value)] // so that `quote!` can stand in the call
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -9,4 +9,13 @@ const _: () = {
     impl __djelme::QueryValue<Cabin> for Cabin {}
     #[automatically_derived]
     impl __djelme::QueryValue<Cabin> for &Cabin {}
+    #[automatically_derived]
+    impl __djelme::KeyPart for Cabin {
+        fn append_key_text(
+            &self,
+            text: &mut __djelme::String,
+        ) -> ::core::result::Result<(), &'static str> {
+            __djelme::append_variant(self, text)
+        }
+    }
 };
