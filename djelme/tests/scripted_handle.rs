@@ -158,3 +158,25 @@ async fn the_list_of_closed_indexes_is_kept_for_half_a_minute() {
     search.send(&djelme).await.unwrap();
     assert_eq!(backend.calls("indexes"), 2);
 }
+
+#[tokio::test]
+async fn two_backends_with_indexes_of_one_name_are_not_taken_for_each_other() {
+    #[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
+    #[djelme(app_label = "shop", recordtype_name = "view", timedepth = "month", backend = "here")]
+    struct Here {
+        path: String,
+    }
+    #[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
+    #[djelme(app_label = "shop", recordtype_name = "view", timedepth = "month", backend = "there")]
+    struct There {
+        path: String,
+    }
+    let (here, there) = (Scripted::default(), Scripted::default());
+    here.state().closed = vec!["shop_view_2026.1.".into()];
+    let builder = Djelme::builder().backend("here", here).backend("there", there);
+    let djelme = builder.record_types([Here::TYPE, There::TYPE]).build().unwrap();
+    let found = Here::search().send(&djelme).await.unwrap();
+    assert_eq!(found.closed_indexes(), ["shop_view_2026.1."]);
+    let found = There::search().send(&djelme).await.unwrap();
+    assert!(found.closed_indexes().is_empty(), "{:?}", found.closed_indexes());
+}
