@@ -16,7 +16,7 @@ pub const META_KEY: &str = "djelme";
 ///
 /// What a type wants is [`desired`](Self::desired); what a server has is read by [`from_json`](Self::from_json).
 /// [`drift`](crate::drift) compares the two.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Template {
     /// Its name.
     pub name: String,

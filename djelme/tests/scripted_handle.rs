@@ -1,5 +1,12 @@
 //! The handle on a scripted backend: what no real server does when asked to.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "also in the helpers of the tests"
+)]
+
 mod scripted;
 
 use std::sync::{Arc, Mutex};

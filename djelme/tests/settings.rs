@@ -1,5 +1,11 @@
 //! Settings: where they come from, which wins, and what is said when they are wrong.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "also in the helpers of the tests"
+)]
 #![cfg(feature = "es8")]
 
 use std::io::Write as _;

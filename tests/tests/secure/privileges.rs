@@ -7,7 +7,7 @@ use djelme_core::plan::IndexPlan;
 use djelme_core::template::Template;
 use djelme_core::{Error, ErrorKind};
 use djelme_tests::server::prefix;
-use serde_json::{Map, json};
+use serde_json::json;
 
 use crate::{ApiKey, batch, superuser};
 
@@ -57,10 +57,7 @@ async fn a_reader_reads_and_is_told_what_it_may_not() {
         name: index.clone(),
         index_patterns: vec![format!("{index}_*")],
         priority: Some(500),
-        composed_of: Vec::new(),
-        settings: Map::new(),
-        mappings: Map::new(),
-        meta: Map::new(),
+        ..Template::default()
     };
     assert_forbidden(reader.put_template(&template).await);
     assert_forbidden(reader.simulate_template(&template).await);

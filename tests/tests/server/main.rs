@@ -1,5 +1,12 @@
 //! Everything that talks to a real Elasticsearch, as one binary; `DJELME_TEST_URL` names the server.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "also in the helpers of the tests"
+)]
+
 mod backend;
 mod flights;
 mod handle;

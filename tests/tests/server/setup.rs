@@ -3,7 +3,7 @@
 use djelme::backend::Backend as _;
 use djelme::record_type::TypeRef;
 use djelme::setup::TemplateChange;
-use djelme::{Djelme, Error, EventRecord, Record as _, prelude::*};
+use djelme::{Djelme, Error, EventRecord, Record as _};
 use djelme_tests::server::{TestDjelme, es8};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
