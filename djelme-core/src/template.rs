@@ -42,6 +42,9 @@ pub struct Template {
 /// The keys of a template that have fields of their own.
 const ABOUT: [&str; 5] = ["index_patterns", "priority", "composed_of", "template", "_meta"];
 
+/// The keys that Elasticsearch 9 writes by itself, and refuses where a request has them.
+const MANAGED: [&str; 4] = ["created_date", "created_date_millis", "modified_date", "modified_date_millis"];
+
 impl Template {
     /// The priority of a type that names none. Elasticsearch's own templates have at most 201.
     pub const DEFAULT_PRIORITY: u32 = 500;
@@ -146,7 +149,7 @@ impl Template {
             mappings: object(template.and_then(|template| template.get("mappings"))),
             meta: object(body.get("_meta")),
             more: without(object(template), &["settings", "mappings"]),
-            more_about: without(object(Some(body)), &ABOUT),
+            more_about: without(without(object(Some(body)), &ABOUT), &MANAGED),
         })
     }
 }

@@ -223,3 +223,19 @@ fn what_djelme_does_not_know_of_a_template_survives_a_set_up() {
     assert_eq!(written["template"]["aliases"], json!({"all": {}}));
     assert_eq!(written["template"]["mappings"]["dynamic"], "strict");
 }
+
+#[test]
+fn what_the_server_notes_about_a_template_is_not_sent_back() {
+    // Elasticsearch 9 refuses a template with these keys, though it gives them.
+    let element = json!({"name": "a", "index_template": {
+        "index_patterns": ["a_*"],
+        "template": {},
+        "version": 3,
+        "created_date_millis": 1_795_322_883_849_i64,
+        "created_date": "2026-11-22T00:00:00Z",
+        "modified_date_millis": 1_795_322_883_849_i64,
+        "modified_date": "2026-11-22T00:00:00Z",
+    }});
+    let template = Template::from_json(&element).unwrap();
+    assert_eq!(template.to_json(), json!({"index_patterns": ["a_*"], "template": {}, "version": 3}));
+}
