@@ -18,6 +18,9 @@ impl Djelme {
     /// Creates or updates the index template of every record type of this handle, and adds new fields to indexes that
     /// exist already. Says what it changed; a second run changes nothing.
     ///
+    /// A field that a live index refuses for good, such as one whose analyzer only newer indexes have, is a warning of
+    /// the report: that index takes no record with the field until its period ends.
+    ///
     /// All types are looked at first, and nothing is applied if one of them cannot be set up. Nothing is ever removed: a
     /// template with more fields than a type has is taken for a newer deployment's and stays as it is.
     ///

@@ -38,6 +38,20 @@ struct Place {
     y: i32,
 }
 
+/// The same type with a field whose analyzer no index has that is there already, since analyzers are fixed in those.
+#[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
+#[djelme(app_label = "shop", timedepth = "month", recordtype_name = "click")]
+#[djelme(settings(refresh_interval = "30s", number_of_replicas = 0), analysis(analyzer(folded(tokenizer = "standard", filter = ["lowercase", "asciifolding"]), shingled(tokenizer = "standard", filter = ["shingle"]))))]
+struct ClickShingled {
+    target: String,
+    #[djelme(text(analyzer = "folded", fields(raw = keyword)))]
+    label: String,
+    button: Option<u8>,
+    #[djelme(text(analyzer = "shingled"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
 /// The same type with another type of field.
 #[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
 #[djelme(app_label = "shop", timedepth = "month", recordtype_name = "click")]
@@ -107,6 +121,46 @@ async fn new_fields_reach_the_template_and_the_live_indexes() {
     test.djelme.record(&click()).await.unwrap();
     assert_eq!(test.djelme.setup().await.unwrap().types[0].change, TemplateChange::KeptNewer);
     assert!(later.check().await.unwrap().is_in_sync());
+    test.clean(&[TEMPLATE]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_field_that_a_live_index_cannot_take_is_told_and_the_others_are_added() {
+    let test = TestDjelme::new("no-analyzer", [Click::TYPE]).unwrap();
+    test.djelme.setup().await.unwrap();
+    let index = test.djelme.record(&click()).await.unwrap().index;
+
+    let later = version(&test, ClickShingled::TYPE);
+    let report = later.setup().await.unwrap();
+    assert_eq!(report.types[0].change, TemplateChange::Updated);
+    assert_eq!(report.types[0].extended_indexes, [(index.clone(), vec!["button".to_owned()])]);
+    let warned = |warning: &String| {
+        warning.contains(&index) && warning.contains("hint") && warning.contains("shingled")
+    };
+    assert!(report.types[0].warnings.iter().any(warned), "{report}");
+    // What is left is told again, and is in the way of nothing else.
+    let report = later.setup().await.unwrap();
+    assert_eq!(report.changes(), [""; 0]);
+    assert!(report.types[0].warnings.iter().any(warned), "{report}");
+    let clicked =
+        ClickShingled { target: "#buy".into(), label: "Kaufen".into(), button: Some(2), hint: None };
+    assert_eq!(later.record(&clicked).await.unwrap().index, index);
+    test.clean(&[TEMPLATE]).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_index_that_nobody_may_change_is_told_and_in_the_way_of_nothing_else() {
+    let test = TestDjelme::new("read-only", [Click::TYPE]).unwrap();
+    test.djelme.setup().await.unwrap();
+    let index = test.djelme.record(&click()).await.unwrap().index;
+    let block = |on| json!({"index.blocks.read_only": on});
+    must("PUT", &format!("/{index}/_settings"), Some(&block(Some(true)))).await;
+    let report = version(&test, ClickLater::TYPE).setup().await.unwrap();
+    assert_eq!(report.types[0].change, TemplateChange::Updated);
+    let warned = |warning: &String| warning.contains(&index) && warning.contains("button");
+    assert!(report.types[0].warnings.iter().any(warned), "{report}");
+    must("PUT", &format!("/{index}/_settings"), Some(&block(None))).await;
+    assert_eq!(version(&test, ClickLater::TYPE).setup().await.unwrap().types[0].extended_indexes.len(), 1);
     test.clean(&[TEMPLATE]).await.unwrap();
 }
 
