@@ -8,6 +8,7 @@
 )]
 
 mod backend;
+mod every_type;
 mod flights;
 mod handle;
 mod search;
