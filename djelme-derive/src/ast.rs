@@ -1,7 +1,6 @@
 //! What a derive works on: a struct with its keys. Nodes keep the syntax that they come from, for spans.
 
 use proc_macro2::Span;
-
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, Generics, Ident, Type};
 

@@ -43,6 +43,8 @@ fn check_variants(input: &DeriveInput, data: &DataEnum, cx: &Ctxt) {
     }
     for variant in &data.variants {
         FieldKeys::read(&variant.attrs, cx).refuse("a variant has none", cx);
+        // Only for its own rule, that a name is the same for reading and writing.
+        SerdeField::read(&variant.attrs, cx);
         if !matches!(variant.fields, Fields::Unit) {
             let variant_name = &variant.ident;
             cx.error(

@@ -99,6 +99,16 @@ struct WithBase {
     total: f64,
 }
 
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, EventRecord)]
+#[djelme(app_label = "tests")]
+struct Nothing {
+    #[djelme(object)]
+    nothing: Empty,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Properties)]
+struct Empty {}
+
 /// One record for each rule of `rename_all`.
 macro_rules! renamed {
     ($($name:ident $rule:literal)*) => { $(
@@ -203,6 +213,7 @@ fn check<R: Record + PartialEq + std::fmt::Debug>(record: &R) -> Value {
 fn every_key_that_is_written_is_mapped() {
     check(&everything());
     check(&Everything { previous: Some(Box::new(everything())), missing: Some("x".into()), ..everything() });
+    check(&Nothing { nothing: Empty {} });
     check(&Lower::example());
     check(&Upper::example());
     check(&Pascal::example());

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{LitFloat, LitInt};
 
-use crate::attr::item::{Form, Item, Value, ValueKind, items};
+use super::item::{Form, Item, Value, ValueKind, items};
 use crate::ctxt::Ctxt;
 
 /// A JSON value.

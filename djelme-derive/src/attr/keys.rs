@@ -1,10 +1,11 @@
 //! The keys of a place, each spelled once beside the form that a message shows for it.
 
-use crate::attr::item::{Form, Item, Value, ValueKind};
-use crate::attr::suggest::closest;
-use crate::ctxt::Ctxt;
 use proc_macro2::TokenStream;
 use syn::LitStr;
+
+use super::item::{Form, Item, Value, ValueKind};
+use super::suggest::closest;
+use crate::ctxt::Ctxt;
 
 /// The keys that are valid in one place.
 pub(crate) struct Keys {

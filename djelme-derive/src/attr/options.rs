@@ -258,3 +258,25 @@ fn unique_together(cx: &Ctxt, item: &Item) -> Option<Vec<FieldRef>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    #[test]
+    fn the_forms_that_messages_show_are_right() {
+        for (key, form) in STRUCT.forms.iter().chain(ACCEPT.forms) {
+            let form: TokenStream = form.parse().unwrap();
+            let input: syn::DeriveInput = syn::parse2(quote!(
+                #[djelme(#form)]
+                struct Shown {}
+            ))
+            .unwrap();
+            let cx = Ctxt::new();
+            Options::read(&input.attrs, &cx);
+            assert_eq!(cx.check().map_err(|error| error.to_string()), Ok(()), "{key}");
+        }
+    }
+}

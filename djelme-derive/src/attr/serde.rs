@@ -87,7 +87,7 @@ fn rename(item: &Item, cx: &Ctxt) -> Option<(String, Span)> {
     if name.is_none() && matches!(item.form, Form::List(_)) {
         cx.error_at(
             item.span,
-            "the field has different names for reading and writing: give it one, `#[serde(rename = \"..\")]`, and old names as `alias`",
+            "the names for reading and for writing differ: give one, `#[serde(rename = \"..\")]`, and old names as `alias`",
         );
     }
     name.map(|name| (name.value(), name.span()))
@@ -98,7 +98,7 @@ fn rename_all(item: &Item, cx: &Ctxt) -> Option<RenameRule> {
     if rule.is_none() && matches!(item.form, Form::List(_)) {
         cx.error_at(
             item.span,
-            "the fields have different names for reading and writing: give one rule, `#[serde(rename_all = \"..\")]`",
+            "the names for reading and for writing differ: give one rule, `#[serde(rename_all = \"..\")]`",
         );
     }
     rule.and_then(|rule| RenameRule::parse(&rule.value()))
