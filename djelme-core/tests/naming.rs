@@ -50,10 +50,11 @@ fn n2_the_prefix_is_copied_and_checked() {
     assert_eq!(name(&named("p-", "My_App", "Page_View", 3), (2020, 2, 3)), "p-myapp_pageview_2020.2.3.");
     let with = |prefix| problem(NamingSource { prefix, ..SOURCE });
     assert!(with("P-").contains("upper-case letter 'P'"));
+    assert!(with("\u{1c5}").contains("lower case"), "title case, which is no upper case, is refused as well");
     for prefix in ["-p", "_p", "+p"] {
         assert!(with(prefix).contains("must not start with"));
     }
-    for prefix in ["a b", "a*", "a,b", "a/", "a\\", "a?", "a\"", "a<", "a>", "a|", "a#", "a:"] {
+    for prefix in ["a b", "a*", "a,b", "a/", "a\\", "a?", "a\"", "a<", "a>", "a|", "a#", "a:", "a\0", "a\n"] {
         assert!(with(prefix).contains("prefix"), "{prefix}");
     }
     assert!(with(&"p".repeat(255)).contains("at most 255"));

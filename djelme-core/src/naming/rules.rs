@@ -5,7 +5,7 @@
 
 /// The most bytes of an index name.
 const MAX_BYTES: usize = 255;
-const FORBIDDEN: [char; 13] = ['\\', '/', '*', '?', '"', '<', '>', '|', ' ', ',', '#', ':', '\0'];
+const FORBIDDEN: [char; 12] = ['\\', '/', '*', '?', '"', '<', '>', '|', ' ', ',', '#', ':'];
 
 /// A part of a name in lower case and without `_`, as Python's `format_namepart` writes it. Types with one index keep
 /// their `_`, as Python's `SimpleRecord` does.
@@ -66,14 +66,15 @@ fn check_characters(what: &str, name: &str) -> Result<(), String> {
     if name.starts_with(['-', '_', '+']) {
         return Err(format!("{what} \"{name}\" must not start with `-`, `_` or `+`"));
     }
-    if let Some(letter) = name.chars().find(|letter| letter.is_uppercase()) {
+    // Title case, such as `ǅ`, is lower case neither.
+    if let Some(letter) = name.chars().find(|letter| letter.to_lowercase().ne([*letter])) {
         return Err(format!(
             "{what} \"{name}\" has the upper-case letter {letter:?}; index names are lower case"
         ));
     }
-    if let Some(letter) = name.chars().find(|letter| FORBIDDEN.contains(letter)) {
+    if let Some(letter) = name.chars().find(|letter| letter.is_control() || FORBIDDEN.contains(letter)) {
         return Err(format!(
-            "{what} \"{name}\" has {letter:?}; spaces and \\ / * ? \" < > | , # : are not allowed"
+            "{what} {name:?} has {letter:?}; spaces, control characters and \\ / * ? \" < > | , # : are not allowed"
         ));
     }
     Ok(())
