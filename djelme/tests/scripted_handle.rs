@@ -99,6 +99,28 @@ async fn a_request_refused_as_a_whole_is_halved_until_the_one_is_found() {
 }
 
 #[tokio::test]
+async fn many_records_at_fault_and_requests_too_large_leave_each_record_its_own_outcome() {
+    let backend = Scripted::default();
+    let (djelme, outcomes) = noting(&backend).await;
+    for _ in 0..64 {
+        backend.on_bulk(|batch| {
+            let is_poisoned = |item| batch.source(item).windows(2).any(|bytes| bytes == b"7\"");
+            match batch.items() {
+                items if items.len() > 8 => Err(status(ErrorKind::TooLarge, 413)),
+                items if items.iter().any(is_poisoned) => Err(status(ErrorKind::BadRequest, 400)),
+                items => Ok(items.iter().map(|_| created()).collect()),
+            }
+        });
+    }
+    let recorded = djelme.record_all(&views(40)).await.unwrap();
+    let failed = recorded.iter().enumerate().filter(|(_, recorded)| recorded.is_err());
+    assert_eq!(failed.map(|(position, _)| position).collect::<Vec<_>>(), [7, 17, 27, 37]);
+    let outcomes = outcomes.lock().unwrap();
+    let stored: Vec<_> = outcomes.iter().map(|outcome| *outcome == Outcome::Stored).collect();
+    assert_eq!(stored, (0..40).map(|number| number % 10 != 7).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn a_request_that_fails_is_an_error_and_every_record_of_it_abandoned() {
     let backend = Scripted::default();
     let (djelme, outcomes) = noting(&backend).await;
