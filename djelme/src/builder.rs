@@ -139,14 +139,16 @@ impl DjelmeBuilder {
 /// The backend that the settings describe. Nothing is sent yet.
 fn connect(name: &str, settings: &BackendSettings) -> Result<Arc<dyn Backend>> {
     let problem = |problem: &dyn fmt::Display| Error::Settings(format!("backend `{name}`: {problem}"));
+    #[cfg(feature = "es8")]
+    let within = |error: Error| match error {
+        Error::Settings(reason) => problem(&reason),
+        other => problem(&other),
+    };
     match settings.kind.as_str() {
         #[cfg(feature = "es8")]
         "es8" => {
-            let config =
-                crate::settings::es8_config(settings.options.clone()).map_err(|error| problem(&error))?;
-            djelme_es8::Es8::new(config)
-                .map(|backend| Arc::new(backend) as _)
-                .map_err(|error| problem(&error))
+            let config = crate::settings::es8_config(settings.options.clone()).map_err(within)?;
+            djelme_es8::Es8::new(config).map(|backend| Arc::new(backend) as _).map_err(within)
         }
         #[cfg(not(feature = "es8"))]
         "es8" => Err(problem(&"the kind `es8` needs the feature `es8` of djelme")),

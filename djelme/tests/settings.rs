@@ -52,6 +52,15 @@ fn nothing_configured_names_the_three_ways() {
 }
 
 #[test]
+fn a_problem_of_a_backend_is_told_once() {
+    let settings =
+        Settings::from_sources(backends(r#"{"main": {"kind": "es8", "nodes": []}}"#), Path::new(NOWHERE))
+            .unwrap();
+    let error = Djelme::builder().record_types([shop("View")]).build_from(settings).unwrap_err().to_string();
+    assert!(error.starts_with("settings: backend `main`: `nodes` is empty"), "{error}");
+}
+
+#[test]
 fn the_environment_wins_over_the_file_and_the_builder_over_both() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(b"default_timedepth = \"year\"\nindex_prefix = \"file-\"\n[backends.a]\nkind = \"es8\"\nnodes = [\"http://a:1\"]\n")
