@@ -42,14 +42,15 @@ impl Djelme {
     /// a string. `None` if there is none.
     ///
     /// # Errors
-    /// [`Error::Time`] if `at` is no time; [`Error::Backend`] and the like from the store.
+    /// [`Error::Time`] if `at` is no time, [`Error::Query`] if it is longer than what one index holds;
+    /// [`Error::Backend`] and the like from the store.
     pub async fn get_at<R: TimeseriesRecord>(
         &self,
         id: &str,
         at: impl IntoTimeBound,
     ) -> Result<Option<Hit<R>>> {
         let resolved = self.resolved::<R>()?;
-        let index = resolved.naming.index_name(at.into_time_bound()?.parts())?;
+        let index = resolved.index_at(at)?;
         Ok(resolved.backend.get(&index, id).await?.map(Hit::from))
     }
 }

@@ -8,7 +8,7 @@ use djelme_core::document::RecordEncoder;
 use djelme_core::naming::{Naming, NamingSource};
 use djelme_core::record_type::{RecordType, TypeRef};
 use djelme_core::template::Template;
-use djelme_core::time::TimeDepth;
+use djelme_core::time::{IntoTimeBound, TimeDepth};
 use djelme_core::{Error, Result};
 
 use crate::guard::Guard;
@@ -103,6 +103,22 @@ impl Resolution {
                 names()
             ))),
             None => self.backends.iter().next().ok_or_else(|| Error::Settings(NO_BACKEND.into())),
+        }
+    }
+}
+
+impl ResolvedType {
+    /// The index of that time. A month names no index where each holds a day: its first day would be a guess, and a
+    /// record of any other day would seem not to exist.
+    pub(crate) fn index_at(&self, at: impl IntoTimeBound) -> Result<String> {
+        let parts = at.into_time_bound()?.parts();
+        match self.naming.depth() {
+            Some(depth) if parts.len() < usize::from(depth.number()) => Err(Error::Query(format!(
+                "`{parts}` names no single index of {}, each of which holds one {depth}: give the {depth} too, or \
+                 search all of them with `get(id)`",
+                self.type_ref.rust_name
+            ))),
+            _ => self.naming.index_name(parts),
         }
     }
 }

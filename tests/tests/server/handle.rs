@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use djelme::backend::Backend as _;
-use djelme::{Error, EventRecord, Outcome, Record as _, prelude::*};
+use djelme::{Error, ErrorKind, EventRecord, Outcome, Record as _, prelude::*};
 use djelme_tests::server::TestDjelme;
 use serde::{Deserialize, Serialize};
 
@@ -143,7 +143,37 @@ async fn get_and_delete_by_id() {
     assert!(djelme.get_at::<PageView>(&recorded.id, (2026, 5)).await.unwrap().is_none());
     assert!(djelme.get::<PageView>("no such id/%?#").await.unwrap().is_none());
     assert!(djelme.delete(&there).await.unwrap());
+    assert!(!djelme.delete(&there).await.unwrap(), "it is gone already, which is no conflict");
     assert!(!djelme.delete_at::<PageView>(&recorded.id, (2026, 4)).await.unwrap());
+    clean(test).await;
+}
+
+#[tokio::test]
+async fn a_time_that_names_no_single_index_is_refused() {
+    let test = set_up("coarse").await;
+    let recorded = test.djelme.record(&view("/x", "2026-04-05T06:07:08Z")).await.unwrap();
+    let got = test.djelme.get_at::<PageView>(&recorded.id, (2026,)).await.unwrap_err().to_string();
+    let deleted = test.djelme.delete_at::<PageView>(&recorded.id, "2026").await.unwrap_err().to_string();
+    for error in [got, deleted] {
+        assert!(
+            error.contains("`2026`") && error.contains("month") && error.contains("`get(id)`"),
+            "{error}"
+        );
+    }
+    assert!(test.djelme.get_at::<PageView>(&recorded.id, (2026, 4)).await.unwrap().is_some());
+    clean(test).await;
+}
+
+#[tokio::test]
+async fn a_record_changed_since_it_was_found_is_not_deleted() {
+    let test = set_up("changed-since").await;
+    let sale = |cents| Sale { order: "A-17".into(), cents };
+    let first = test.djelme.record(&sale(100)).await.unwrap();
+    let found = test.djelme.get_at::<Sale>(&first.id, Utc::now()).await.unwrap().unwrap();
+    test.djelme.record(&sale(250)).await.unwrap();
+    let error = test.djelme.delete(&found).await.unwrap_err();
+    assert!(matches!(&error, Error::Backend(error) if error.kind == ErrorKind::Conflict), "{error}");
+    assert!(test.djelme.get_at::<Sale>(&first.id, Utc::now()).await.unwrap().is_some());
     clean(test).await;
 }
 
