@@ -548,3 +548,33 @@ fn a_difference_says_what_can_be_done() {
         drift.differences.iter().map(|difference| (difference.part, difference.effect)).collect();
     assert_eq!(parts, [(Part::Settings, Effect::Lacking), (Part::Settings, Effect::Extra)]);
 }
+
+#[test]
+fn a_template_whose_type_loses_values_stands_against_writes() {
+    let problem = |wanted: &str, found: &str| {
+        let desired = template(json!({"a": {"type": wanted}}), json!({}));
+        TemplateDrift::new(&desired, Some(&template(json!({"a": {"type": found}}), json!({}))))
+            .stands_against_writes()
+    };
+    for (wanted, found) in [
+        ("double", "long"),
+        ("long", "integer"),
+        ("double", "float"),
+        ("integer", "float"),
+        ("keyword", "integer"),
+        ("keyword", "date"),
+        ("date", "long"),
+    ] {
+        let problem = problem(wanted, found).unwrap();
+        assert!(problem.contains(&format!("wanted {wanted}, found {found}")), "{problem}");
+    }
+    for (wanted, found) in [
+        ("integer", "long"),
+        ("long", "double"),
+        ("float", "double"),
+        ("long", "keyword"),
+        ("date", "date_nanos"),
+    ] {
+        assert_eq!(problem(wanted, found), None, "{wanted} in {found}");
+    }
+}

@@ -209,7 +209,7 @@ fn hours(plan: &IndexPlan, naming: &Naming, from: DateTime<Utc>, until: DateTime
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(2_000)))]
 
     #[test]
     fn every_index_that_can_hold_an_instant_of_the_range_is_opened(

@@ -411,10 +411,12 @@ proptest! {
     }
 
     #[test]
-    fn instants_read_back_as_text(instant in instants(), minutes in -1_439_i32..=1_439) {
+    fn instants_read_back_as_text(
+        seconds in 0..utc("9998-12-31T00:00:00Z").timestamp(), nanos in 0_u32..1_000_000_000,
+        minutes in -1_439_i32..=1_439,
+    ) {
+        let instant = DateTime::from_timestamp(seconds, nanos).unwrap();
         let zone = FixedOffset::east_opt(minutes * 60).unwrap();
-        let year = 1970..9999;
-        prop_assume!(year.contains(&chrono::Datelike::year(&instant)));
         let text = instant.with_timezone(&zone).to_rfc3339();
         prop_assert_eq!(text.into_time_bound().unwrap().instant(), instant);
     }

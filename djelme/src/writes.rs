@@ -128,7 +128,9 @@ impl Djelme {
                     if answers.is_empty() && part.len() == count {
                         return Err(error);
                     }
-                    answers.extend(part.map(|_| Err(same_error(&error))));
+                    // What is left would fare alike, each part only after a deadline of its own.
+                    answers.resize_with(count, || Err(same_error(&error)));
+                    break;
                 }
                 Err(error) if part.len() == 1 => answers.push(Ok(ItemResponse::Failed(rejection(&error)))),
                 Err(_) => parts.extend([half..part.end, part.start..half]),

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use djelme::outcome::{ItemResponse, Outcome, Rejection};
+use djelme::template::Template;
 use djelme::{Djelme, DjelmeBuilder, Error, ErrorKind, EventRecord, Record as _, TimeseriesRecord as _};
 use serde::{Deserialize, Serialize};
 
@@ -208,4 +209,32 @@ async fn two_backends_with_indexes_of_one_name_are_not_taken_for_each_other() {
     assert_eq!(found.closed_indexes(), ["shop_view_2026.1."]);
     let found = There::search().send(&djelme).await.unwrap();
     assert!(found.closed_indexes().is_empty(), "{:?}", found.closed_indexes());
+}
+
+#[tokio::test]
+async fn once_the_server_is_gone_the_other_halves_are_not_tried() {
+    let backend = Scripted::default();
+    let (djelme, outcomes) = noting(&backend).await;
+    backend.on_bulk(|_| Err(status(ErrorKind::TooLarge, 413)));
+    backend.on_bulk(|batch| Ok(batch.items().iter().map(|_| created()).collect()));
+    backend.on_bulk(|_| Err(status(ErrorKind::TooLarge, 413)));
+    backend.on_bulk(|_| Err(status(ErrorKind::Unreachable, 503)));
+    let recorded = djelme.record_all(&views(8)).await.unwrap();
+    assert_eq!(backend.calls("bulk"), 4);
+    assert!(recorded[..4].iter().all(Result::is_ok));
+    let kinds = recorded[4..].iter().map(|recorded| recorded.as_ref().unwrap_err().backend_kind());
+    assert!(kinds.into_iter().all(|kind| kind == Some(ErrorKind::Unreachable)));
+    assert_eq!(outcomes.lock().unwrap()[4..], vec![Outcome::Abandoned; 4]);
+}
+
+#[tokio::test]
+async fn a_template_of_another_program_is_not_written_over() {
+    let backend = Scripted::default();
+    let theirs =
+        Template { name: VIEW.into(), index_patterns: vec!["shop_view_*".into()], ..Template::default() };
+    backend.state().templates.insert(VIEW.into(), theirs.clone());
+    let error = builder(&backend).build().unwrap().setup().await.unwrap_err();
+    assert!(matches!(error, Error::Definition { .. }), "{error}");
+    assert!(error.to_string().contains("not written by djelme"), "{error}");
+    assert_eq!(backend.state().templates, [(VIEW.to_owned(), theirs)].into());
 }

@@ -27,7 +27,7 @@ fn backends(json: &'static str) -> impl Fn(&str) -> Option<String> {
 fn from_file(text: &str) -> Result<Settings, Error> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
-    Settings::from_sources(|_| None, file.path())
+    Settings::from_sources(|_| None::<String>, file.path())
 }
 
 fn event(name: &'static str, options: TypeOptions) -> TypeRef {
@@ -44,7 +44,7 @@ fn es8() -> Es8 {
 
 #[test]
 fn nothing_configured_names_the_three_ways() {
-    let settings = Settings::from_sources(|_| None, Path::new(NOWHERE)).unwrap();
+    let settings = Settings::from_sources(|_| None::<String>, Path::new(NOWHERE)).unwrap();
     let error = Djelme::builder().record_types([shop("View")]).build_from(settings).unwrap_err().to_string();
     for way in ["DJELME_BACKENDS", "djelme.toml", "Djelme::builder()"] {
         assert!(error.contains(way), "{error}");
@@ -181,4 +181,27 @@ fn a_type_outside_of_the_handle_is_named() {
     let djelme = Djelme::builder().backend("main", es8()).record_types([shop("View")]).build().unwrap();
     let error = djelme.route(&shop("Sale")).unwrap_err().to_string();
     assert!(error.contains("Sale") && error.contains("record_types"), "{error}");
+}
+
+#[test]
+fn no_variable_is_taken_for_another_than_it_is() {
+    let given = |value: &'static str| {
+        let variable = move |name: &str| (name == "DJELME_INDEX_PREFIX").then_some(value);
+        Settings::from_sources(variable, Path::new(NOWHERE)).unwrap().index_prefix
+    };
+    assert_eq!((given("x-").as_deref(), given("")), (Some("x-"), None));
+
+    let twice = r#"{"main": {"kind": "es8"}, "main": {"kind": "es8"}}"#;
+    let error = Settings::from_sources(backends(twice), Path::new(NOWHERE)).unwrap_err().to_string();
+    assert!(error.contains("two backends are named `main`"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_named() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let variable =
+        |name: &str| (name == "DJELME_INDEX_PREFIX").then(|| std::ffi::OsString::from_vec(vec![0xff]));
+    let error = Settings::from_sources(variable, Path::new(NOWHERE)).unwrap_err().to_string();
+    assert!(error.contains("DJELME_INDEX_PREFIX") && error.contains("UTF-8"), "{error}");
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use super::difference::{Difference, Effect, Part};
 use super::{DriftKind, mapping, settings};
 use crate::template::{META_KEY, Template};
@@ -72,7 +74,7 @@ impl TemplateDrift {
     }
 
     /// Why no record may be written under this template; `None` if records may. New indexes would otherwise get a
-    /// mapping that Elasticsearch guesses.
+    /// mapping that Elasticsearch guesses, or fields of another type than the program's.
     #[must_use]
     pub fn stands_against_writes(&self) -> Option<String> {
         let finds = |effect: Effect, part: Part| {
@@ -85,7 +87,8 @@ impl TemplateDrift {
         }
         let is_dynamic = self.differences.iter().find(|difference| difference.path == "dynamic");
         let unguarded = is_dynamic.and(finds(Effect::Lacking, Part::Mappings));
-        let problem = finds(Effect::Lacking, Part::Patterns).or(unguarded)?;
+        let other_type = self.differences.iter().find(|difference| loses_values(difference));
+        let problem = finds(Effect::Lacking, Part::Patterns).or(unguarded).or(other_type)?;
         Some(format!("the index template `{}` is out of date: {problem}", self.name))
     }
 
@@ -99,6 +102,27 @@ impl TemplateDrift {
             }
         }
     }
+}
+
+/// Whether a field has a type that does not hold the program's values: 1.5 would be found as 1 in a `long`, and a text
+/// in an `integer` would make Elasticsearch refuse its document. A wider type, which a newer program may have, does.
+fn loses_values(difference: &Difference) -> bool {
+    const NUMBERS: [&str; 7] = ["byte", "short", "integer", "long", "half_float", "float", "double"];
+    const TEXTS: [&str; 4] = ["keyword", "text", "match_only_text", "wildcard"];
+    let is_type = difference.path.starts_with("properties.") && difference.path.ends_with(".type");
+    let name = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
+    let (true, Some(wanted), Some(found)) = (is_type, name(&difference.wanted), name(&difference.found))
+    else {
+        return false;
+    };
+    let width = |name: &str| NUMBERS.iter().position(|number| *number == name);
+    let is_wider = match (width(&wanted), width(&found)) {
+        // Small floats hold few whole numbers exactly.
+        (Some(wanted), Some(found)) => found >= wanted && (wanted >= 4 || found < 4 || found == 6),
+        _ => false,
+    };
+    let both_dates = wanted.starts_with("date") && found.starts_with("date");
+    !(is_wider || both_dates || TEXTS.contains(&found.as_str()))
 }
 
 fn standing(desired: &Template, found: &Template) -> Standing {

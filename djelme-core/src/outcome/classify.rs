@@ -116,7 +116,9 @@ fn blocked(rejection: &Rejection, knows_field: impl Fn(&str) -> bool) -> Option<
         "strict_dynamic_mapping_exception"
             if refused_field(reason).is_some_and(|field| knows_field(&field)) =>
         {
-            Some("the index lacks a field that this program has: run the set-up, which adds it")
+            Some(
+                "the index lacks a field that this program has: run the set-up, which adds it or says why it cannot",
+            )
         }
         "illegal_argument_exception" if is_missing_pipeline(reason) => {
             Some("create the ingest pipeline, or take it out of the index settings")

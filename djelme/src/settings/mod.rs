@@ -1,10 +1,12 @@
 //! Settings: the named backends, the prefix and the default depth, from the environment and from `djelme.toml`.
 
+mod backends;
 mod environment;
 mod file;
 mod text;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::Path;
 
 use djelme_core::time::TimeDepth;
@@ -80,15 +82,17 @@ impl Settings {
     /// # Errors
     /// [`Error::Settings`] if one of them is malformed (variable, or file and line). A missing file is not an error.
     pub fn from_env() -> Result<Self> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        Self::from_sources(variable, Path::new(FILE_NAME))
+        Self::from_sources(|name| std::env::var_os(name), Path::new(FILE_NAME))
     }
 
-    /// The same with given variables and file.
+    /// The same with given variables and file. An empty variable counts as none.
     ///
     /// # Errors
     /// As [`from_env`](Self::from_env).
-    pub fn from_sources(variable: impl Fn(&str) -> Option<String>, file: &Path) -> Result<Self> {
+    pub fn from_sources<V: Into<OsString>>(
+        variable: impl Fn(&str) -> Option<V>,
+        file: &Path,
+    ) -> Result<Self> {
         Ok(environment::read(variable)?.or(file::read(file)?))
     }
 

@@ -64,6 +64,17 @@ impl<'a> TypePlan<'a> {
             (DriftKind::InSync, _) => (TemplateChange::Unchanged, None),
             (DriftKind::Newer | DriftKind::Conflict, _) => (TemplateChange::KeptNewer, None),
             (_, None) => (TemplateChange::Created, Some(wanted.clone())),
+            (_, Some(found)) if found.record_type().is_none() => {
+                // Such as the Python package, whose own check would from then on refuse every record.
+                let problem = format!(
+                    "{drift}\nit was not written by djelme, and whoever wrote it would find it changed; delete it if nobody \
+                     else needs it, or give the type another `template_name`"
+                );
+                return Err(Error::Definition {
+                    record_type: resolved.type_ref.rust_name.to_string(),
+                    problem,
+                });
+            }
             (_, Some(found)) => (TemplateChange::Updated, Some(wanted.over(&found))),
         };
         let conflict = (drift.kind() == DriftKind::Conflict).then(|| drift.to_string());

@@ -28,7 +28,7 @@ pub(crate) struct Options {
     /// Leave the servers running at the end
     #[arg(long)]
     keep: bool,
-    /// Run the long versions of the tests too (`DJELME_TEST_FULL=1`)
+    /// Run the long rounds: forty times as many random cases of each property
     #[arg(long)]
     full: bool,
 }
@@ -74,7 +74,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
     summary.steps.push(plain(options));
     summary.steps.push(examples());
     if let Some(servers) = &servers {
-        summary.steps.extend(on_servers(servers, options));
+        summary.steps.extend(on_servers(servers));
         if !options.keep {
             stop(servers);
         }
@@ -89,6 +89,9 @@ fn compile(features: &str) -> Outcome {
     step::run("compile the tests", None, &mut cargo, Expect::Success)
 }
 
+/// Random cases of a property in the long rounds; without them it is proptest's 256, or more where a test says so.
+const FULL_CASES: &str = "10000";
+
 /// The tests that need no server: of modules, of the documentation, of compile errors.
 fn plain(options: Options) -> Outcome {
     let mut cargo = workspace::cargo(&["test", "--workspace", FEATURES, "--no-fail-fast"]);
@@ -99,7 +102,7 @@ fn plain(options: Options) -> Outcome {
         }
     }
     if options.full {
-        cargo.env("DJELME_TEST_FULL", "1");
+        cargo.env("PROPTEST_CASES", FULL_CASES);
     }
     step::run("tests without a server", None, &mut cargo, Expect::Tests)
 }
@@ -110,8 +113,8 @@ fn examples() -> Outcome {
 }
 
 /// The tests on each server, and the demo.
-fn on_servers(servers: &Servers, options: Options) -> Vec<Outcome> {
-    let environment = environment(servers, options);
+fn on_servers(servers: &Servers) -> Vec<Outcome> {
+    let environment = environment(servers);
     let tests = |program: &str, server: &Server| {
         let program = format!("--test={program}");
         let mut cargo = workspace::cargo(&["test", "--package=djelme-tests", "--features=server", &program]);
@@ -150,7 +153,7 @@ fn described(server: &Server) -> String {
 }
 
 /// What tests on a server find in their environment.
-fn environment(servers: &Servers, options: Options) -> Vec<(&'static str, String)> {
+fn environment(servers: &Servers) -> Vec<(&'static str, String)> {
     let mut variables = Vec::new();
     if let Ok(server) = &servers.eight {
         variables.push(("DJELME_TEST_ES8_URL", server.handle.url.clone()));
@@ -169,9 +172,6 @@ fn environment(servers: &Servers, options: Options) -> Vec<(&'static str, String
             ("DJELME_TEST_SECURE_PASSWORD", handle.password),
         ];
         variables.extend(secure.into_iter().filter_map(|(name, value)| Some((name, value?))));
-    }
-    if options.full {
-        variables.push(("DJELME_TEST_FULL", "1".to_owned()));
     }
     variables
 }
