@@ -257,8 +257,10 @@ fn an_event_of_an_expired_index_is_refused_and_no_earlier() {
 
 #[test]
 fn times_that_cannot_be_stored_name_the_timestamp() {
-    let error =
-        append(&Departure { timestamp: DateTime::<Utc>::MAX_UTC, ..Departure::example() }, DateTime::<Utc>::UNIX_EPOCH);
+    let error = append(
+        &Departure { timestamp: DateTime::<Utc>::MAX_UTC, ..Departure::example() },
+        DateTime::<Utc>::UNIX_EPOCH,
+    );
     let error = error.unwrap_err();
     assert!(matches!(&error, Error::Record { field, .. } if field == "timestamp"), "{error}");
     assert!(error.to_string().contains("1 to 9999"), "{error}");
