@@ -92,6 +92,11 @@ pub fn match_all() -> Query {
     Query::from(json!({ "match_all": {} }))
 }
 
+/// No document.
+pub(crate) fn match_none() -> Query {
+    Query::from(json!({ "match_none": {} }))
+}
+
 /// The documents with these ids. No ids: no documents.
 pub fn ids<I: Into<String>>(ids: impl IntoIterator<Item = I>) -> Query {
     let ids: Vec<String> = ids.into_iter().map(Into::into).collect();

@@ -7,7 +7,7 @@ use std::ops::{Bound, Deref, RangeBounds};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::kind::{DocValues, Exact, FullText, Kind, Matchable, Prefix, Ranged};
+use super::kind::{DocValues, Exact, FullText, Kind, Long, Matchable, Prefix, Ranged};
 use super::{FieldPath, QueryValue};
 use crate::query::{self, Query};
 use crate::search::Sort;
@@ -74,6 +74,12 @@ impl<T, K, S> Field<T, K, S> {
     }
 }
 
+/// Whether the value is a `u64` that no field of the kind `K` can hold. On a `long` field Elasticsearch refuses such a
+/// bound, and such a term, though what is asked for is clear: every stored value is less.
+fn is_beyond<K: Kind>(value: &Value) -> bool {
+    K::NAME == Long::NAME && value.is_u64() && !value.is_i64()
+}
+
 /// A value of a query on a field of the kind `K`.
 fn value<K: Kind>(value: impl Serialize) -> Result<Value, String> {
     let value = query::value(value)?;
@@ -88,7 +94,10 @@ impl<T, K: Kind, S> Field<T, K, S> {
         K: Exact,
         V: QueryValue<<K as Exact>::Of<T>>,
     {
-        self.clause("term", self::value::<K>(value).map(|value| json!({ "value": value })))
+        match self::value::<K>(value) {
+            Ok(value) if is_beyond::<K>(&value) => query::match_none(),
+            value => self.clause("term", value.map(|value| json!({ "value": value }))),
+        }
     }
 
     /// Documents whose value is one of these. No values: no documents.
@@ -97,11 +106,13 @@ impl<T, K: Kind, S> Field<T, K, S> {
         K: Exact,
         V: QueryValue<<K as Exact>::Of<T>>,
     {
-        self.clause("terms", values.into_iter().map(|value| self::value::<K>(value)).collect())
+        let values = values.into_iter().map(|value| self::value::<K>(value));
+        let storable = values.filter(|value| !value.as_ref().is_ok_and(is_beyond::<K>));
+        self.clause("terms", storable.collect())
     }
 
     fn bound(&self, bound: &str, value: impl Serialize) -> Query {
-        self.clause("range", self::value::<K>(value).map(|value| json!({ bound: value })))
+        self.clause("range", end::<K>(bound, value).map(|(bound, value)| json!({ bound: value })))
     }
 
     /// Documents whose value is this or greater.
@@ -215,7 +226,18 @@ fn bound<K: Kind, V: Serialize>(
         Bound::Excluded(bound) => (excluded, bound),
         Bound::Unbounded => return Ok(None),
     };
-    Ok(Some((name.to_owned(), value::<K>(bound)?)))
+    end::<K>(name, bound).map(Some)
+}
+
+/// One end of a range. Beyond what the field can hold, a lower end lets nothing through and an upper one everything,
+/// but as a bound that Elasticsearch takes.
+fn end<K: Kind>(bound: &str, value: impl Serialize) -> Result<(String, Value), String> {
+    let value = self::value::<K>(value)?;
+    if !is_beyond::<K>(&value) {
+        return Ok((bound.to_owned(), value));
+    }
+    let is_lower = matches!(bound, "gte" | "gt");
+    Ok((if is_lower { "gt" } else { "lte" }.to_owned(), i64::MAX.into()))
 }
 
 /// A `nested` field: its inner fields are reached through it, and queries on them go through
@@ -251,5 +273,64 @@ impl<F> Nested<F> {
     /// Documents in which one and the same inner object fits the query.
     pub fn matches(&self, query: impl Into<Query>) -> Query {
         query.into().wrap(|query| json!({ "nested": { "path": self.name(), "query": query } }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::kind::UnsignedLong;
+    use super::*;
+
+    const BEYOND: u64 = i64::MAX as u64 + 1;
+
+    fn long() -> Field<u64, Long> {
+        Field::new(FieldPath::ROOT.join("n"), ())
+    }
+
+    fn unsigned() -> Field<u64, UnsignedLong> {
+        Field::new(FieldPath::ROOT.join("n"), ())
+    }
+
+    fn body(query: Query) -> Value {
+        query.into_json().unwrap()
+    }
+
+    fn range(bounds: Value) -> Value {
+        json!({ "range": { "n": bounds } })
+    }
+
+    #[test]
+    fn a_lower_bound_that_no_long_reaches_lets_nothing_through() {
+        let nothing = range(json!({ "gt": i64::MAX }));
+        assert_eq!(body(long().gte(BEYOND)), nothing);
+        assert_eq!(body(long().gt(u64::MAX)), nothing);
+        assert_eq!(body(long().within(BEYOND..)), nothing);
+        assert_eq!(body(long().gte(BEYOND - 1)), range(json!({ "gte": i64::MAX })));
+    }
+
+    #[test]
+    fn an_upper_bound_that_no_long_reaches_lets_everything_through() {
+        let everything = range(json!({ "lte": i64::MAX }));
+        assert_eq!(body(long().lte(u64::MAX)), everything);
+        assert_eq!(body(long().lt(BEYOND)), everything);
+        assert_eq!(body(long().within(..BEYOND)), everything);
+        assert_eq!(body(long().within(0..=u64::MAX)), range(json!({ "gte": 0, "lte": i64::MAX })));
+        assert_eq!(body(long().lt(BEYOND - 1)), range(json!({ "lt": i64::MAX })));
+    }
+
+    #[test]
+    fn terms_that_no_long_can_be_are_left_out() {
+        assert_eq!(body(long().is_in([1, u64::MAX])), json!({ "terms": { "n": [1] } }));
+        assert_eq!(body(long().is_in([BEYOND, u64::MAX])), json!({ "terms": { "n": [] } }));
+        assert_eq!(body(long().eq(BEYOND)), json!({ "match_none": {} }));
+        assert_eq!(body(long().eq(BEYOND - 1)), json!({ "term": { "n": { "value": i64::MAX } } }));
+    }
+
+    #[test]
+    fn an_unsigned_long_holds_every_u64() {
+        assert_eq!(body(unsigned().gte(BEYOND)), range(json!({ "gte": BEYOND })));
+        assert_eq!(body(unsigned().lt(u64::MAX)), range(json!({ "lt": u64::MAX })));
+        assert_eq!(body(unsigned().is_in([u64::MAX])), json!({ "terms": { "n": [u64::MAX] } }));
+        assert_eq!(body(unsigned().eq(BEYOND)), json!({ "term": { "n": { "value": BEYOND } } }));
     }
 }
