@@ -53,7 +53,10 @@ impl fmt::Display for DriftKind {
             Self::Newer => "in sync, and has more than is asked for",
             Self::Additive => "lacks something that can be added",
             Self::Changed => "differs in what can be changed",
-            Self::NeedsReindex => "differs in what only a new index can have",
+            Self::NeedsReindex => {
+                "differs in what only a new index can have (an index keeps its old mapping until it expires or is \
+                 reindexed; new periods get the new one)"
+            }
             Self::Conflict => "differs, and has fields that this program does not know",
             Self::Missing => "missing",
             Self::Foreign => "belongs to somebody else",

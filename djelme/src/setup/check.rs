@@ -8,10 +8,12 @@ use djelme_core::drift::{DriftKind, IndexDrift, TemplateDrift};
 use djelme_core::plan::IndexPlan;
 use serde_json::json;
 
+use super::indexes::grouped;
 use super::plan::live_indexes;
 use crate::resolve::ResolvedType;
 
-/// What [`check`](crate::Djelme::check) found, type by type; `Display` has a line for each difference.
+/// What [`check`](crate::Djelme::check) found, type by type; `Display` has a line for each difference, and one
+/// block for all indexes of a type that differ in the same.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CheckReport {
@@ -74,8 +76,11 @@ impl fmt::Display for CheckReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for checked in &self.types {
             writeln!(f, "{}: {}", checked.record_type, checked.template)?;
-            for index in checked.indexes.iter().filter(|index| index.kind() != DriftKind::InSync) {
-                writeln!(f, "  {index}")?;
+            let indexes = checked.indexes.iter().filter(|index| index.kind() != DriftKind::InSync);
+            let said = indexes.map(|index| (index.index.as_str(), (index.kind(), &index.differences)));
+            for (indexes, (kind, differences)) in grouped(said) {
+                writeln!(f, "  {indexes}: {kind}")?;
+                differences.iter().try_for_each(|difference| writeln!(f, "    {difference}"))?;
             }
             if checked.documents_with_ignored_values > 0 {
                 writeln!(
@@ -87,5 +92,66 @@ impl fmt::Display for CheckReport {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "also in the helpers of the tests")]
+
+    use djelme_core::mapping::{FieldMapping, Property};
+    use djelme_core::naming::{Naming, NamingSource};
+    use djelme_core::options::TypeOptions;
+    use djelme_core::record_type::{RecordKind, RecordType};
+    use djelme_core::template::Template;
+    use djelme_core::time::TimeDepth;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn desired() -> Template {
+        const FIELDS: &[Property] = &[Property::field("page", FieldMapping::new("keyword"))];
+        let view = RecordType::derived(RecordKind::Event, "View", "View", TypeOptions::NONE, FIELDS);
+        let naming = Naming::new(NamingSource {
+            prefix: "",
+            app_label: "shop",
+            recordtype_name: "view",
+            template: None,
+            template_name: None,
+            depth: Some(TimeDepth::Month),
+        });
+        Template::desired(&view, &naming.unwrap())
+    }
+
+    #[test]
+    fn differences_that_many_indexes_have_are_told_once() {
+        let desired = desired();
+        let mut turned = Value::Object(desired.mappings.clone());
+        turned["properties"]["page"]["type"] = "text".into();
+        let mut older = turned.clone();
+        older["properties"]["page"]["type"] = "long".into();
+        let index =
+            |month: u32, found: &Value| IndexDrift::new(&desired, format!("shop_view_2026.{month}."), found);
+        let mut indexes: Vec<_> = (2..=12).map(|month| index(month, &turned)).collect();
+        indexes.push(index(1, &older));
+        indexes.push(index(13, &Value::Object(desired.mappings.clone())));
+        let checked = TypeCheck {
+            record_type: "View".into(),
+            template: TemplateDrift::new(&desired, Some(&desired)),
+            indexes,
+            documents_with_ignored_values: 0,
+        };
+        let kind = "differs in what only a new index can have (an index keeps its old mapping until it expires or is \
+                    reindexed; new periods get the new one)";
+        assert_eq!(
+            CheckReport { types: vec![checked] }.to_string().lines().collect::<Vec<_>>(),
+            [
+                "View: template `shop_view__template`: in sync",
+                &format!("  11 indexes, first `shop_view_2026.2.` until `shop_view_2026.12.`: {kind}"),
+                "    mappings.properties.page.type: wanted keyword, found text",
+                &format!("  index `shop_view_2026.1.`: {kind}"),
+                "    mappings.properties.page.type: wanted keyword, found long",
+            ]
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod check;
+mod indexes;
 mod plan;
 mod report;
 

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use super::indexes::grouped;
 use super::plan::TypePlan;
 
-/// What [`setup`](crate::Djelme::setup) did, type by type; `Display` has a line for each change.
+/// What [`setup`](crate::Djelme::setup) did, type by type; `Display` has a line for each change, and
+/// one for each warning, whatever the number of indexes that it is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetupReport {
@@ -78,6 +80,13 @@ impl SetupReport {
     }
 }
 
+/// The index that the warning is about, and what it says of it; `None` if it is about something else, or says of the
+/// index what can hold for no other.
+fn of_index(warning: &str) -> Option<(&str, &str)> {
+    let (name, rest) = warning.strip_prefix("index `")?.split_once('`')?;
+    Some((name, rest.strip_prefix(": ")?))
+}
+
 impl fmt::Display for SetupReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for done in &self.types {
@@ -91,10 +100,46 @@ impl fmt::Display for SetupReport {
             for (index, fields) in &done.extended_indexes {
                 writeln!(f, "  index `{index}` got {}", fields.join(", "))?;
             }
-            for warning in &done.warnings {
+            for warning in done.warnings.iter().filter(|warning| of_index(warning).is_none()) {
                 writeln!(f, "  warning: {warning}")?;
+            }
+            for (indexes, difference) in grouped(done.warnings.iter().filter_map(|warning| of_index(warning)))
+            {
+                writeln!(f, "  warning: {indexes}: {difference}")?;
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_about_many_indexes_is_one_line() {
+        let difference = "mappings.properties.page.type: wanted keyword, found text";
+        let mut warnings: Vec<_> =
+            (1..=5).map(|month| format!("index `shop_view_2026.{month}.`: {difference}")).collect();
+        warnings.insert(0, "index `shop_view_2026.1.` does not take the field `f`: status 400: no".into());
+        warnings.push("template `shop_view__template`: differs".into());
+        let done = TypeSetup {
+            record_type: "View".into(),
+            template: "shop_view__template".into(),
+            change: TemplateChange::Unchanged,
+            extended_indexes: Vec::new(),
+            warnings,
+        };
+        assert_eq!(
+            SetupReport { types: vec![done] }.to_string().lines().collect::<Vec<_>>(),
+            [
+                "View: template `shop_view__template` in place",
+                "  warning: index `shop_view_2026.1.` does not take the field `f`: status 400: no",
+                "  warning: template `shop_view__template`: differs",
+                &format!(
+                    "  warning: 5 indexes, first `shop_view_2026.1.` until `shop_view_2026.5.`: {difference}"
+                ),
+            ]
+        );
     }
 }
