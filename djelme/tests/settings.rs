@@ -118,6 +118,31 @@ fn malformed_backends_say_the_right_form_and_no_secrets() {
 }
 
 #[test]
+fn a_misspelt_key_of_a_backend_gets_the_likeliest_one_and_all_that_there_are() {
+    for (given, meant) in [("index_prfix", "index_prefix"), ("node", "nodes"), ("user", "username")] {
+        let settings =
+            from_file(&format!("[backends.main]\nkind = \"es8\"\n{given} = \"hunter2\"\n")).unwrap();
+        let error =
+            Djelme::builder().record_types([shop("View")]).build_from(settings).unwrap_err().to_string();
+        let hint =
+            format!("settings: backend `main`: unknown key `{given}` (did you mean `{meant}`?); there are");
+        assert!(error.starts_with(&hint), "{error}");
+        for key in ["`kind`", "`index_prefix`", "`nodes`", "`api_key`", "`request_timeout`"] {
+            assert!(error.contains(key), "{error}");
+        }
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+    let settings = Settings::from_sources(
+        backends(r#"{"main": {"kind": "es8", "shards": "hunter2"}}"#),
+        Path::new(NOWHERE),
+    )
+    .unwrap();
+    let error = Djelme::builder().record_types([shop("View")]).build_from(settings).unwrap_err().to_string();
+    assert!(error.contains("`shards`") && !error.contains("did you mean"), "{error}");
+    assert!(!error.contains("hunter2"), "{error}");
+}
+
+#[test]
 fn an_unknown_kind_is_named() {
     let settings =
         Settings::from_sources(backends(r#"{"main": {"kind": "es7"}}"#), Path::new(NOWHERE)).unwrap();

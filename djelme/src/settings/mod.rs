@@ -3,6 +3,8 @@
 mod backends;
 mod environment;
 mod file;
+#[cfg(feature = "es8")]
+mod keys;
 mod text;
 
 use std::collections::BTreeMap;
@@ -107,6 +109,7 @@ impl Settings {
 
 #[cfg(feature = "es8")]
 pub(crate) fn es8_config(options: Map<String, Value>) -> Result<djelme_es8::Es8Config> {
+    keys::refuse_unknown::<djelme_es8::Es8Config>(&options)?;
     serde_json::from_value(Value::Object(options))
         .map_err(|error| Error::Settings(text::without_values(&error.to_string())))
 }
