@@ -104,6 +104,11 @@ impl Connection {
         if !sent && text.contains("certificate") {
             return Failure::NotSent(format!("{text} (`ca_cert` names the authority to trust)"));
         }
+        if !sent && self.url.scheme() == "https" && is_not_tls(&text) {
+            return Failure::NotSent(format!(
+                "{text} (does the node speak plain http? then its URL begins with `http:`)"
+            ));
+        }
         if sent && self.url.scheme() == "http" {
             return Failure::Broken(format!("{text} (if the node wants TLS, its URL begins with `https`)"));
         }
@@ -174,6 +179,14 @@ fn trust(builder: TransportBuilder, ca: &CaFile) -> Result<TransportBuilder> {
 #[cfg(not(any(feature = "rustls-tls", feature = "native-tls")))]
 fn trust(_builder: TransportBuilder, _ca: &CaFile) -> Result<TransportBuilder> {
     Err(Error::Settings("`ca_cert`: built without TLS (features `rustls-tls`, `native-tls`)".to_owned()))
+}
+
+/// Whether the handshake failed because the answer to it was no TLS at all, in the words of rustls and of OpenSSL.
+/// Neither error has a public type below the client's.
+fn is_not_tls(text: &str) -> bool {
+    ["InvalidContentType", "wrong version number", "packet length too long"]
+        .iter()
+        .any(|words| text.contains(words))
 }
 
 fn is_loopback(url: &Url) -> bool {

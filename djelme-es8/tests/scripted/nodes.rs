@@ -60,6 +60,29 @@ async fn a_node_that_cannot_take_requests_is_left_out() {
     assert_eq!(connections.load(Ordering::Relaxed), 4);
 }
 
+#[cfg(any(feature = "rustls-tls", feature = "native-tls"))]
+#[tokio::test]
+async fn https_to_a_node_of_plain_http_says_so() {
+    // What a node answers to the start of a handshake.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            // A probe may be gone already.
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    let error = Es8::new(Es8Config::new([&url])).unwrap().refresh("a*").await.unwrap_err();
+    assert_eq!(error.backend_kind(), Some(ErrorKind::Unreachable));
+    let message = error.to_string();
+    assert!(message.contains("does the node speak plain http?"), "{message}");
+
+    // A connection that fails for another reason gets no such hint.
+    let refused = closed().await.replace("http:", "https:");
+    let error = Es8::new(Es8Config::new([&refused])).unwrap().refresh("a*").await.unwrap_err().to_string();
+    assert!(!error.contains("plain http"), "{error}");
+}
+
 #[tokio::test]
 async fn the_error_says_what_each_node_said() {
     let nodes = [closed().await, "http://no-such-host.invalid:9200".to_owned()];
