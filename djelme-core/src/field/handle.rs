@@ -281,7 +281,7 @@ mod tests {
     use super::super::kind::UnsignedLong;
     use super::*;
 
-    const BEYOND: u64 = i64::MAX as u64 + 1;
+    const BEYOND: u64 = i64::MAX.unsigned_abs() + 1;
 
     fn long() -> Field<u64, Long> {
         Field::new(FieldPath::ROOT.join("n"), ())
