@@ -278,6 +278,8 @@ impl<F> Nested<F> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::needless_pass_by_value)] // JSON in place, in the helpers of the tests
+
     use super::super::kind::UnsignedLong;
     use super::*;
 
