@@ -1,7 +1,7 @@
 //! The derive of `EsField`: an enum of names, or a newtype that is written as its content.
 
 use proc_macro2::TokenStream;
-use syn::{Data, DataEnum, DataStruct, DeriveInput, Fields};
+use syn::{Data, DataEnum, DataStruct, DeriveInput, Fields, Member, Type};
 
 use crate::ast::{Derive, refuse_generics};
 use crate::attr::{FieldKeys, Options, SerdeContainer, SerdeField};
@@ -64,7 +64,7 @@ fn newtype<'a>(
 ) -> Option<Content<'a>> {
     let name = &input.ident;
     let mut written = Vec::new();
-    for field in &data.fields {
+    for (member, field) in data.fields.members().zip(&data.fields) {
         FieldKeys::read(&field.attrs, cx).refuse("a newtype's content has none", cx);
         let of_serde = SerdeField::read(&field.attrs, cx);
         if let Some((key, span)) = &of_serde.with {
@@ -74,12 +74,13 @@ fn newtype<'a>(
             );
         }
         if serde.transparent.is_none() || of_serde.not_written.is_none() {
-            written.push(&field.ty);
+            written.push((member, &field.ty));
         }
     }
+    let content = |(member, ty): &(Member, &'a Type)| Some(Content::Of(member.clone(), ty));
     match (written.as_slice(), &data.fields) {
-        ([content], Fields::Unnamed(_)) => Some(Content::Of(content)),
-        ([content], _) if serde.transparent.is_some() => Some(Content::Of(content)),
+        ([written], Fields::Unnamed(_)) => content(written),
+        ([written], _) if serde.transparent.is_some() => content(written),
         ([_], _) => {
             cx.error(
                 name,

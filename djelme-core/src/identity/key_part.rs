@@ -12,8 +12,8 @@ use crate::time::{Cycle, CycleDepth, TimeParts};
 /// same value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a unique key",
-    label = "not a string, number, bool, date, instant or cycle",
-    note = "leave the field out of `unique_together`, or make it a `String`"
+    label = "not a string, letter, number, bool, date, instant, cycle or address",
+    note = "leave the field out of `unique_together`, or make it an enum or a newtype of one of these that derives `EsField`, or a type of your own that implements `djelme::identity::KeyPart`"
 )]
 pub trait KeyPart {
     /// Appends the text of the value.
@@ -34,7 +34,8 @@ macro_rules! as_displayed {
     )* };
 }
 
-as_displayed! { i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize IpAddr Ipv4Addr Ipv6Addr NaiveDate TimeParts }
+as_displayed! { char i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize }
+as_displayed! { IpAddr Ipv4Addr Ipv6Addr NaiveDate TimeParts }
 
 #[cfg(feature = "uuid")]
 as_displayed! { uuid::Uuid }
@@ -143,5 +144,21 @@ fn append_float(text: &mut String, scientific: &str) -> Option<()> {
             write!(text, "{whole:0<width$}.{fraction}", width = exponent + 1).ok()
         }
         Err(_) => write!(text, "0.{}{digits}", "0".repeat(exponent.unsigned_abs() as usize - 1)).ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::OpaqueKey;
+
+    /// Python has no type for one letter: there it is a string.
+    #[test]
+    fn a_letter_makes_the_key_of_a_string() {
+        for letter in ['a', '"', '\n', '\u{e9}', '\u{1f600}'] {
+            let (mut of_letter, mut of_string) = (OpaqueKey::new(), OpaqueKey::new());
+            of_letter.part("letter", &letter);
+            of_string.part("letter", &letter.to_string());
+            assert_eq!(of_letter.finish().unwrap(), of_string.finish().unwrap(), "{letter:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::Type;
+use syn::{Member, Type};
 
 use crate::attr::Options;
 
@@ -10,20 +10,26 @@ use crate::attr::Options;
 pub(crate) enum Content<'a> {
     /// The name of one of several variants.
     Variants,
-    /// The value of another type.
-    Of(&'a Type),
+    /// The value of another type, in a field.
+    Of(Member, &'a Type),
 }
 
-/// The implementations of `EsField` and `QueryValue`, and of `KeyPart` for names.
+/// The implementations of `EsField`, `QueryValue` and `KeyPart`.
 pub(crate) fn expand(options: &Options, name: &Ident, content: &Content<'_>) -> TokenStream {
     let (items, key_part) = match content {
         Content::Variants => (
             quote!(
                 type Kind = __djelme::kind::Keyword;
             ),
-            Some(key_part(name)),
+            key_part(name, None, &quote!(__djelme::append_variant(self, text))),
         ),
-        Content::Of(ty) => (of_content(ty), None),
+        Content::Of(member, ty) => {
+            // Whether a newtype can make a record unique depends on its content, so the bound may not hold. Without
+            // a lifetime that would be an error here already; with one it is an error only where a key needs it.
+            let bound = quote!(where for<'__djelme> #ty: __djelme::KeyPart);
+            let body = quote!(<#ty as __djelme::KeyPart>::append_key_text(&self.#member, text));
+            (of_content(ty), key_part(name, Some(&bound), &body))
+        }
     };
     let items = quote! {
         #[automatically_derived]
@@ -44,13 +50,12 @@ fn of_content(ty: &Type) -> TokenStream {
     }
 }
 
-/// A name can make a record unique; whether a newtype can, depends on its content.
-fn key_part(name: &Ident) -> TokenStream {
+fn key_part(name: &Ident, bound: Option<&TokenStream>, body: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
-        impl __djelme::KeyPart for #name {
+        impl __djelme::KeyPart for #name #bound {
             fn append_key_text(&self, text: &mut __djelme::String) -> ::core::result::Result<(), &'static str> {
-                __djelme::append_variant(self, text)
+                #body
             }
         }
     }

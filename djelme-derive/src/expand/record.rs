@@ -1,7 +1,7 @@
 //! Records and bases: options, time and unique parts, and the entry in the list of record types.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::{checks, field, options};
@@ -81,7 +81,10 @@ fn unique_parts(input: &Struct<'_>) -> Option<TokenStream> {
             let parts = fields.iter().map(|field| {
                 let path = &field.path;
                 let name = input.unique_name(field);
-                quote!(key.part(#name, &self #(.#path)*);)
+                // A type that cannot be part of a key is an error at the name that asks for it.
+                let named = path.last().map_or(field.span, syn::Ident::span);
+                let value = quote_spanned!(Span::call_site().located_at(named)=> &self #(.#path)*);
+                quote!(key.part(#name, #value);)
             });
             quote!(#(#parts)*)
         }

@@ -16,6 +16,14 @@ struct Miles(u32);
 
 #[derive(Serialize, Deserialize, EsField)]
 #[serde(transparent)]
+struct Seat {
+    #[serde(skip)]
+    seen: bool,
+    r#type: Option<Cabin>,
+}
+
+#[derive(Serialize, Deserialize, EsField)]
+#[serde(transparent)]
 struct Tags {
     tags: Vec<String>,
     #[serde(skip)]
@@ -31,6 +39,14 @@ struct Ticket {
     tags: Tags,
 }
 
+#[derive(Serialize, Deserialize, EventRecord)]
+#[djelme(app_label = "flights", unique_together(seat, miles, row))]
+struct Boarding {
+    seat: Seat,
+    miles: Option<Miles>,
+    row: char,
+}
+
 fn kind<T: EsField>() -> &'static str {
     assert_eq!(T::MAPPING.es_type, T::Kind::NAME);
     T::Kind::NAME
@@ -44,6 +60,8 @@ fn main() {
         key.finish().unwrap()
     };
     assert_eq!(id(&Cabin::First), id(&"first"));
+    assert_eq!(id(&Miles(500)), id(&500));
+    assert_eq!(id(&Seat { seen: true, r#type: Some(Cabin::Economy) }), id(&"economy"));
     let f = Ticket::fields();
     let _ = Ticket::search().filter(f.cabin.eq(Cabin::First)).filter(f.other_cabins.is_in([&Cabin::Economy]));
     let _ = Ticket::search().filter(f.miles.gte(Miles(500))).aggregate(&sum("miles", f.miles));

@@ -12,4 +12,16 @@ const _: () = {
     impl __djelme::QueryValue<Miles> for Miles {}
     #[automatically_derived]
     impl __djelme::QueryValue<Miles> for &Miles {}
+    #[automatically_derived]
+    impl __djelme::KeyPart for Miles
+    where
+        for<'__djelme> u32: __djelme::KeyPart,
+    {
+        fn append_key_text(
+            &self,
+            text: &mut __djelme::String,
+        ) -> ::core::result::Result<(), &'static str> {
+            <u32 as __djelme::KeyPart>::append_key_text(&self.number, text)
+        }
+    }
 };
