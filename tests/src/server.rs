@@ -29,6 +29,12 @@ pub fn es8() -> anyhow::Result<Es8> {
     Ok(Es8::new(Es8Config::new([url()?]))?)
 }
 
+/// Tells the test run that a field type was left out, which its summary then says.
+#[allow(clippy::print_stdout, reason = "the test run reads this line")]
+pub fn left_out(field_type: &str) {
+    println!("djelme-test: left out: field type {field_type}: the server has none");
+}
+
 /// A prefix for the names of one test.
 #[must_use]
 pub fn prefix(test: &str) -> String {
