@@ -4,6 +4,7 @@ use djelme_core::{Error, Result};
 use serde::de::value::Error as Stop;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde_json::{Map, Value};
+use strsim::levenshtein;
 
 /// The keys that every backend has, whatever its kind.
 const COMMON: [&str; 2] = ["kind", "index_prefix"];
@@ -54,7 +55,7 @@ impl<'de> Deserializer<'de> for Fields<'_> {
 /// begins or ends so (`user`, `ca`, `timeout`).
 fn likeliest<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
     let given = given.to_lowercase().replace('-', "_");
-    let near = known.iter().map(|key| (distance(&given, key), *key)).min();
+    let near = known.iter().map(|key| (levenshtein(&given, key), *key)).min();
     let near = near.filter(|(distance, key)| distance * 3 <= key.len()).map(|(_, key)| key);
     near.or_else(|| {
         let part = |key: &&&str| given.len() > 1 && (key.starts_with(&given) || key.ends_with(&given));
@@ -62,25 +63,9 @@ fn likeliest<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
     })
 }
 
-/// How many letters have to be added, removed or replaced to make one of the other (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (above, letter) in one.chars().enumerate() {
-        let (mut diagonal, mut left) = (above, above + 1);
-        let mut next = vec![left];
-        for (wanted, &up) in other.chars().zip(row.iter().skip(1)) {
-            left = (up + 1).min(left + 1).min(diagonal + usize::from(letter != wanted));
-            diagonal = up;
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{distance, likeliest};
+    use super::{levenshtein, likeliest};
 
     #[test]
     fn the_distance_counts_single_letters() {
@@ -91,7 +76,7 @@ mod tests {
             ("kitten", "sitting", 3),
             ("pasword", "password", 1),
         ] {
-            assert_eq!(distance(one, other), letters, "{one} {other}");
+            assert_eq!(levenshtein(one, other), letters, "{one} {other}");
         }
     }
 

@@ -1,7 +1,5 @@
 //! A backend in memory that answers what a test tells it to, and counts what it was asked.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
