@@ -29,9 +29,15 @@ fn allocations<R: Record>(record: &R) -> usize {
     stats.allocations + stats.reallocations
 }
 
+/// The least of several rounds: what the test harness's own threads allocate meanwhile is counted too, now and then,
+/// while an allocation of ours would be in every round.
+fn least_allocations<R: Record>(record: &R) -> Option<usize> {
+    (0..10).map(|_| allocations(record)).min()
+}
+
 // One test only: another one beside it would be counted too.
 #[test]
 fn an_event_allocates_nothing() {
-    assert_eq!(allocations(&Departure::example()), 0);
-    assert_eq!(allocations(&View { page: "/with \"escapes\"\n".repeat(50) }), 0);
+    assert_eq!(least_allocations(&Departure::example()), Some(0));
+    assert_eq!(least_allocations(&View { page: "/with \"escapes\"\n".repeat(50) }), Some(0));
 }
