@@ -1,0 +1,69 @@
+//! The values of a field, document by document: what sorting and aggregations read.
+
+use std::ops::Range;
+
+use tantivy::columnar::{Column as Values, StrColumn};
+use tantivy::{DocId, SegmentReader};
+
+use crate::error::Refusal;
+use crate::schema::{ColumnType, FieldType};
+
+/// The column of one field in one segment.
+#[derive(Debug, Clone)]
+pub(crate) enum Column {
+    I64(Values<i64>),
+    U64(Values<u64>),
+    F64(Values<f64>),
+    Str(TextColumn),
+}
+
+/// A column of terms. Values are ordinals within the segment, in the order of the terms' bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct TextColumn {
+    column: StrColumn,
+    /// Of a key within a flattened field: the ordinals of its terms, and the length of the key before each value.
+    keyed: Option<(Range<u64>, usize)>,
+}
+
+impl Column {
+    /// The column of a field; `None` if no document of the segment has a value, or the type has no columns.
+    pub(crate) fn open(segment: &SegmentReader, field: &FieldType) -> Result<Option<Self>, Refusal> {
+        let fast = segment.fast_fields();
+        Ok(match field.kind.column_type() {
+            None => None,
+            Some(ColumnType::I64) => fast.column_opt(&field.path)?.map(Self::I64),
+            Some(ColumnType::U64) => fast.column_opt(&field.path)?.map(Self::U64),
+            Some(ColumnType::F64) => fast.column_opt(&field.path)?.map(Self::F64),
+            Some(ColumnType::Str) => {
+                fast.str(&field.path)?.map(|column| Self::Str(TextColumn { column, keyed: None }))
+            }
+        })
+    }
+}
+
+impl TextColumn {
+    /// The ordinals of a document, ascending, each once.
+    pub(crate) fn ordinals(&self, doc: DocId) -> impl Iterator<Item = u64> + '_ {
+        let wanted = |ordinal: &u64| self.keyed.as_ref().is_none_or(|(range, _)| range.contains(ordinal));
+        self.column.ords().values_for_doc(doc).filter(wanted)
+    }
+
+    /// The column of ordinals itself, for loops over whole blocks; `None` for a key of a flattened field.
+    pub(crate) fn plain_ordinals(&self) -> Option<&Values<u64>> {
+        self.keyed.is_none().then(|| self.column.ords())
+    }
+
+    /// One past the greatest ordinal.
+    pub(crate) fn cardinality(&self) -> u64 {
+        self.column.num_terms() as u64
+    }
+
+    /// The terms of these ordinals, which must ascend.
+    pub(crate) fn terms(&self, ordinals: &[u64], mut each: impl FnMut(&[u8])) -> Result<(), Refusal> {
+        let key = self.keyed.as_ref().map_or(0, |(_, length)| *length);
+        let _ = self.column.dictionary().sorted_ords_to_term_cb(ordinals, |term| {
+            each(&term[key..]);
+        })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+//! Errors as Elasticsearch words them, so that who calls handles both backends alike.
+
+use std::fmt;
+
+use djelme_core::outcome::Rejection;
+use djelme_core::{BackendError, Error, ErrorKind};
+
+/// A request, or one document of it, that is refused: status, type and reason are those of Elasticsearch wherever it
+/// refuses the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    pub(crate) error_type: &'static str,
+    pub(crate) reason: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(status: u16, error_type: &'static str, reason: impl Into<String>) -> Self {
+        Self { status, error_type, reason: reason.into() }
+    }
+
+    /// A malformed or impossible request.
+    pub(crate) fn illegal(reason: impl Into<String>) -> Self {
+        Self::new(400, "illegal_argument_exception", reason)
+    }
+
+    /// A request body that does not parse: an unknown key, a wrong type.
+    pub(crate) fn parsing(reason: impl Into<String>) -> Self {
+        Self::new(400, "parsing_exception", reason)
+    }
+
+    /// Elasticsearch can do it, this engine cannot.
+    pub(crate) fn unsupported(what: impl fmt::Display) -> Self {
+        Self::new(400, "unsupported_by_embedded", format!("the embedded engine does not support {what}"))
+    }
+
+    /// The store itself failed: a damaged file, a failing disk.
+    pub(crate) fn fault(reason: impl fmt::Display) -> Self {
+        Self::new(500, "store_exception", reason.to_string())
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.reason, self.error_type)
+    }
+}
+
+impl From<tantivy::TantivyError> for Refusal {
+    fn from(error: tantivy::TantivyError) -> Self {
+        Self::fault(error)
+    }
+}
+
+impl From<std::io::Error> for Refusal {
+    fn from(error: std::io::Error) -> Self {
+        Self::fault(error)
+    }
+}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        Self { status: refusal.status, error_type: refusal.error_type.into(), reason: refusal.reason }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let kind = match refusal.status {
+            403 => ErrorKind::Forbidden,
+            404 => ErrorKind::NotFound,
+            409 => ErrorKind::Conflict,
+            413 => ErrorKind::TooLarge,
+            429 | 503 => ErrorKind::Busy,
+            500.. => ErrorKind::ServerFault,
+            _ => ErrorKind::BadRequest,
+        };
+        let mut error = BackendError::new(kind, refusal.to_string());
+        error.status = Some(refusal.status);
+        error.error_type = Some(refusal.error_type.into());
+        error.into()
+    }
+}

@@ -1,0 +1,22 @@
+//! The engine of djelme that needs no server: a [`Backend`](djelme_core::backend::Backend) in files of its own, which
+//! gives the answers that Elasticsearch gives or refuses by name.
+//!
+//! Programs use it through `djelme` with the feature `embedded`.
+#![doc = include_str!("../SUPPORTED.md")]
+#![allow(dead_code, reason = "until all parts are there")]
+
+mod aggregation;
+mod backend;
+mod bulk;
+mod column;
+mod document;
+mod error;
+mod index;
+mod query;
+mod schema;
+mod search;
+mod server;
+mod store;
+mod template;
+
+pub use backend::Embedded;

@@ -1,0 +1,68 @@
+//! The field types that the engine knows.
+
+/// An Elasticsearch field type with what of its parameters changes an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Kind {
+    /// `keyword`, `wildcard`, `constant_keyword`.
+    Keyword,
+    /// `text`, `match_only_text`: no column.
+    Text {
+        /// The name of the analyzer of documents, registered in the table's tokenizers.
+        analyzer: String,
+        /// The name of the analyzer of queries.
+        search_analyzer: String,
+    },
+    Number(NumberType),
+    Boolean,
+    /// `date`: milliseconds since 1970.
+    Date,
+    Ip,
+    Version,
+    Flattened,
+}
+
+/// The numeric types of Elasticsearch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum NumberType {
+    Byte,
+    Short,
+    Integer,
+    Long,
+    UnsignedLong,
+    HalfFloat,
+    Float,
+    Double,
+    ScaledFloat { factor: f64 },
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ColumnType {
+    /// Whole numbers, booleans (0 and 1) and dates (milliseconds since 1970).
+    I64,
+    /// `unsigned_long`.
+    U64,
+    /// Floating-point numbers, rounded as their type rounds.
+    F64,
+    /// Terms, in an order of bytes that is the order of the type: `ip` and `version` are encoded so.
+    Str,
+}
+
+impl Kind {
+    /// The column of this kind; `None` for `text`.
+    pub(crate) fn column_type(&self) -> Option<ColumnType> {
+        match self {
+            Self::Text { .. } => None,
+            Self::Keyword | Self::Ip | Self::Version | Self::Flattened => Some(ColumnType::Str),
+            Self::Boolean | Self::Date => Some(ColumnType::I64),
+            Self::Number(NumberType::UnsignedLong) => Some(ColumnType::U64),
+            Self::Number(
+                NumberType::HalfFloat
+                | NumberType::Float
+                | NumberType::Double
+                | NumberType::ScaledFloat { .. },
+            ) => Some(ColumnType::F64),
+            Self::Number(_) => Some(ColumnType::I64),
+        }
+    }
+}
