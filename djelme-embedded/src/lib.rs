@@ -16,6 +16,7 @@ mod query;
 mod schema;
 mod search;
 mod server;
+mod settings;
 mod store;
 mod template;
 

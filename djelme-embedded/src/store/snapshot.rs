@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use djelme_core::plan::IndexPlan;
 
-use super::catalog::{Catalog, TableId};
+use super::catalog::{Catalog, IndexMeta, TableId};
 use crate::schema::Schema;
 
 /// The store at one moment; searches need no lock.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Snapshot {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) tables: BTreeMap<TableId, TableView>,
@@ -43,7 +43,29 @@ pub(crate) struct Part {
 impl Snapshot {
     /// What a search of these indexes reads. An index without a document has a part too: it can refuse a request.
     pub(crate) fn parts(&self, plan: &IndexPlan) -> Vec<Part> {
-        let _ = plan;
-        Vec::new()
+        let mut groups: BTreeMap<(TableId, TableId), Vec<&IndexMeta>> = BTreeMap::new();
+        let mut indexes_of_table: BTreeMap<TableId, usize> = BTreeMap::new();
+        for index in self.catalog.indexes.values() {
+            let is_meant = plan.matches(&index.name);
+            for table in &index.tables {
+                *indexes_of_table.entry(*table).or_default() += 1;
+                // Indexes whose newest table is the same have the same mapping.
+                if let (true, Some(newest)) = (is_meant, index.tables.last()) {
+                    groups.entry((*table, *newest)).or_default().push(index);
+                }
+            }
+        }
+        let mut parts = Vec::with_capacity(groups.len());
+        for ((table, _), indexes) in groups {
+            if let (Some(view), Some(first)) = (self.tables.get(&table), indexes.first()) {
+                parts.push(Part {
+                    schema: Arc::clone(&first.schema),
+                    table: view.clone(),
+                    whole: indexes_of_table.get(&table) == Some(&indexes.len()),
+                    indexes: indexes.iter().map(|index| index.name.clone()).collect(),
+                });
+            }
+        }
+        parts
     }
 }
