@@ -1,20 +1,28 @@
 //! Queries: Elasticsearch's JSON, read strictly, then made into a tantivy query for each part of a search.
+//!
+//! [`parse`] reads a request into the types of [`ast`] and knows nothing of mappings; [`compile`] binds them to the
+//! fields of one part, as Elasticsearch does on each shard.
+
+mod ast;
+mod compile;
+mod minimum;
+mod parse;
+mod place;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+pub(crate) use ast::Query;
+
 use crate::error::Refusal;
 use crate::store::Part;
-
-/// A query as it was read, not yet bound to a mapping.
-#[derive(Debug, Clone)]
-pub(crate) struct Query;
 
 impl Query {
     /// Reads a query. `place` is where it stands in the request, such as `query` or `aggs.late.filter`, for errors.
     pub(crate) fn parse(query: &Value, place: &str) -> Result<Self, Refusal> {
-        let _ = query;
-        Err(Refusal::unsupported(format_args!("queries [{place}]")))
+        parse::Reader::new().query(query, &place::Place::new(place))
     }
 
     /// The query for the documents of one part, its indexes not yet regarded.
@@ -23,7 +31,13 @@ impl Query {
         part: &Part,
         now: DateTime<Utc>,
     ) -> Result<Box<dyn tantivy::query::Query>, Refusal> {
-        let _ = (part, now);
-        Err(Refusal::unsupported("queries"))
+        compile::Compiler::new(part, now).query(self, true)
+    }
+
+    /// The queries within this one, and itself, that have a `_name`: hits list the names of those that they match.
+    pub(crate) fn named(&self) -> Vec<(&str, &Self)> {
+        let mut named = Vec::new();
+        self.each(&mut |query| named.extend(query.name.as_deref().map(|name| (name, query))));
+        named
     }
 }

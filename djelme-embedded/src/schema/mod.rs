@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use tantivy::TantivyDocument;
 
-pub(crate) use kind::{ColumnType, Kind};
+pub(crate) use kind::{ColumnType, Kind, NumberType};
 
 use crate::error::Refusal;
 
