@@ -1,8 +1,9 @@
 //! The values of a field, document by document: what sorting and aggregations read.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
-use tantivy::columnar::{Column as Values, StrColumn};
+use tantivy::columnar::{Column as Values, StrColumn, TermOrdHit};
 use tantivy::{DocId, SegmentReader};
 
 use crate::error::Refusal;
@@ -51,6 +52,30 @@ impl TextColumn {
     /// The column of ordinals itself, for loops over whole blocks; `None` for a key of a flattened field.
     pub(crate) fn plain_ordinals(&self) -> Option<&Values<u64>> {
         self.keyed.is_none().then(|| self.column.ords())
+    }
+
+    /// The ordinal of a term, or else that of the next term there is, which may be one past the last.
+    pub(crate) fn find(&self, term: &[u8]) -> Result<Result<u64, u64>, Refusal> {
+        let dictionary = self.column.dictionary();
+        let Some((range, key)) = &self.keyed else {
+            return Ok(match dictionary.term_ord_or_next(term)? {
+                TermOrdHit::Exact(ordinal) => Ok(ordinal),
+                TermOrdHit::Next(ordinal) => Err(ordinal.min(self.cardinality())),
+            });
+        };
+        let mut low = range.start;
+        let mut high = range.end;
+        let mut found = Vec::new();
+        while low < high {
+            let middle = low + (high - low) / 2;
+            dictionary.ord_to_term(middle, &mut found)?;
+            match found[*key..].cmp(term) {
+                Ordering::Equal => return Ok(Ok(middle)),
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        Ok(Err(low))
     }
 
     /// One past the greatest ordinal.
