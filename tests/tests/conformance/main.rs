@@ -1,0 +1,66 @@
+//! The conformance suite: the same requests to the embedded engine and to Elasticsearch, whose answers must agree.
+//!
+//! Answers are compared with each other, never with recorded ones. What is asked by hand lies in `topics/`, one file
+//! each (see [`topic`] for its form); [`generate`] makes up more. `DJELME_TEST_ES8_URL` and `DJELME_TEST_ES9_URL` name
+//! the servers, of which one is enough. What differs and must stay so is listed, with its reason, in [`differences`].
+//!
+//! `DJELME_CONFORMANCE_TOPIC` runs only the topics whose names contain it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "also in the helpers of the tests"
+)]
+
+mod compare;
+mod differences;
+mod judge;
+mod normal;
+mod side;
+mod sides;
+mod step;
+mod topic;
+
+use std::sync::Arc;
+
+use djelme_tests::server::{left_out, prefix};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use judge::{Judge, Judged};
+use sides::Sides;
+use topic::Topic;
+
+/// Topics that run at the same time.
+const AT_ONCE: usize = 3;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_by_hand_has_the_same_answers() {
+    let sides = Sides::new().await.unwrap();
+    let wanted = std::env::var("DJELME_CONFORMANCE_TOPIC").unwrap_or_default();
+    let mut topics = Topic::all().unwrap();
+    topics.retain(|topic| topic.name.contains(&wanted));
+    let (gate, mut running) = (Arc::new(Semaphore::new(AT_ONCE)), JoinSet::new());
+    for topic in topics {
+        let (sides, gate) = (sides.clone(), Arc::clone(&gate));
+        running.spawn(async move {
+            let _turn = gate.acquire_owned().await.unwrap();
+            judged(&sides, &topic).await
+        });
+    }
+    let mut judged: Vec<Judged> = running.join_all().await;
+    judged.sort_by(|left, right| left.topic.cmp(&right.topic));
+    judge::conclude("requests by hand", &sides, &judged);
+}
+
+/// Runs a topic on every side.
+async fn judged(sides: &Sides, topic: &Topic) -> Judged {
+    let lacking = sides.lacking(&topic.field_types()).await.unwrap();
+    if !lacking.is_empty() {
+        lacking.iter().for_each(|field_type| left_out(field_type));
+        return Judged::left_out(topic);
+    }
+    let answers = sides.answers(topic, &prefix("conf")).await.unwrap();
+    Judge::new(topic).judge(sides, &answers)
+}
