@@ -72,8 +72,8 @@ fn hit(
     shown: &Shown,
 ) -> Result<Hit, Refusal> {
     let source = match shown.source {
-        SourceFilter::Whole => Some(raw(stored(document, schema, SOURCE)?)?),
         SourceFilter::Nothing => None,
+        _ => filtered(stored(document, schema, SOURCE)?, &shown.source)?,
     };
     Ok(Hit {
         index: found.index.to_string(),
@@ -86,8 +86,9 @@ fn hit(
     })
 }
 
-fn raw(json: String) -> Result<Box<RawValue>, Refusal> {
-    RawValue::from_string(json).map_err(|error| Refusal::fault(format!("a stored document: {error}")))
+fn filtered(json: String, filter: &SourceFilter) -> Result<Option<Box<RawValue>>, Refusal> {
+    let filtered = RawValue::from_string(json).and_then(|document| filter.apply(document));
+    filtered.map_err(|error| Refusal::fault(format!("a stored document: {error}")))
 }
 
 /// A stored text of a document.
