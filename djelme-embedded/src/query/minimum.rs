@@ -33,11 +33,13 @@ fn required(text: &str, clauses: i64) -> Result<i64, Refusal> {
     if text.contains('<') {
         return conditional(text, clauses);
     }
-    let needed = match text.strip_suffix('%') {
-        // As Elasticsearch computes it, in floats; a share is cut towards zero, a negative one too.
-        Some(percent) => (number(percent)?.saturating_mul(clauses) as f32 * (1.0 / 100.0_f32)) as i64,
-        None => number(text)?,
-    };
+    if let Some(percent) = text.strip_suffix('%') {
+        // As Elasticsearch computes it: in floats, cut towards zero.
+        let share = number(percent)?.saturating_mul(clauses) as f32 * (1.0 / 100.0_f32);
+        let needed = share as i64;
+        return Ok(if share < 0.0 { clauses + needed } else { needed }.max(0));
+    }
+    let needed = number(text)?;
     Ok(if needed < 0 { clauses.saturating_add(needed) } else { needed }.max(0))
 }
 

@@ -7,6 +7,7 @@ mod ast;
 mod compile;
 mod minimum;
 mod parse;
+mod pattern;
 mod place;
 #[cfg(test)]
 mod tests;
