@@ -4,50 +4,78 @@
 //! them goes down to the aggregations below in the same form. Buckets have one number across all segments, so that
 //! nothing has to be merged.
 
+mod block;
+mod buckets;
+mod date_histogram;
+mod dictionary;
+mod format;
+mod level;
+mod metric;
+mod metric_request;
+mod missing;
+mod order;
+mod params;
+mod pipeline;
+mod request;
+mod rounding;
+mod source;
+mod split;
+mod terms;
+mod zone;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use tantivy::{DocId, SegmentReader};
 
+use self::block::Block;
+use self::level::{Answering, Level};
+use self::request::{Build, LevelRequest};
+use self::source::Segment;
 use crate::error::Refusal;
 use crate::store::Part;
 
 /// The aggregations of a request, as they were read.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Aggregations;
+pub(crate) struct Aggregations(LevelRequest);
 
 /// Aggregations at work.
-#[derive(Debug)]
-pub(crate) struct Collector;
+pub(crate) struct Collector {
+    level: Level,
+    /// All documents lie in the one bucket above everything.
+    above: Vec<u32>,
+}
 
 impl Aggregations {
     /// Reads the value of `aggs` (or `aggregations`), which stands at `place` in the request.
     pub(crate) fn parse(aggregations: &Value, place: &str) -> Result<Self, Refusal> {
-        let _ = aggregations;
-        Err(Refusal::unsupported(format_args!("aggregations [{place}]")))
+        LevelRequest::parse(aggregations, place, 1).map(Self)
     }
 
     /// Prepares to collect from these parts; what a mapping forbids is refused here.
     pub(crate) fn collector(&self, parts: &[Part], now: DateTime<Utc>) -> Result<Collector, Refusal> {
-        let _ = (parts, now);
-        Ok(Collector)
+        Ok(Collector { level: self.0.build(&Build { parts, now })?, above: Vec::new() })
     }
 }
 
 impl Collector {
-    /// Goes on to a segment of one of the parts.
+    /// Goes on to a segment of one of the parts. Every segment must be gone through, also those without a match.
     pub(crate) fn start(&mut self, part: &Part, segment: &SegmentReader) -> Result<(), Refusal> {
-        let _ = (part, segment);
-        Ok(())
+        self.level.start(&Segment { part, reader: segment })
     }
 
     /// Takes matching documents of the segment, ascending.
     pub(crate) fn collect(&mut self, docs: &[DocId]) -> Result<(), Refusal> {
-        let _ = docs;
-        Ok(())
+        if self.above.len() < docs.len() {
+            self.above.resize(docs.len(), 0);
+        }
+        self.level.collect(Block { docs, buckets: &self.above[..docs.len()], bucket_count: 1 })
     }
 
     /// The value of `aggregations` in the answer.
-    pub(crate) fn finish(self) -> Result<Map<String, Value>, Refusal> {
-        Ok(Map::new())
+    pub(crate) fn finish(mut self) -> Result<Map<String, Value>, Refusal> {
+        self.level.seal()?;
+        let mut answer = Map::new();
+        self.level.answer(Some(0), &mut answer, &Answering::default())?;
+        Ok(answer)
     }
 }

@@ -1,0 +1,157 @@
+//! Documents on their way through aggregations, and the values that columns have for them.
+
+use std::fmt::Debug;
+
+use tantivy::DocId;
+use tantivy::columnar::{Column as Values, ColumnIndex};
+
+/// Documents of one segment, each with the bucket that it fell into above.
+#[derive(Clone, Copy)]
+pub(super) struct Block<'a> {
+    /// Ascending; a document that fell into several buckets comes several times.
+    pub(super) docs: &'a [DocId],
+    /// As many as there are documents.
+    pub(super) buckets: &'a [u32],
+    /// One past the greatest bucket there is so far.
+    pub(super) bucket_count: u32,
+}
+
+/// The values that a column has for the documents of a block, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Loaded<T> {
+    pub(super) values: Vec<T>,
+    /// Of each value: which document of the block it belongs to. Not filled if `dense`.
+    positions: Vec<u32>,
+    /// Every document has exactly one value.
+    dense: bool,
+    docs: Vec<DocId>,
+    rows: Vec<u32>,
+}
+
+impl<T: Copy + Default + PartialOrd + Debug + Send + Sync + 'static> Loaded<T> {
+    /// Reads; documents without a value have `missing`, if there is one.
+    pub(super) fn load(&mut self, column: Option<&Values<T>>, docs: &[DocId], missing: Option<T>) {
+        self.values.clear();
+        self.positions.clear();
+        self.dense = false;
+        match (column, missing) {
+            (None, None) => {}
+            (None, Some(missing)) => {
+                self.dense = true;
+                self.values.resize(docs.len(), missing);
+            }
+            (Some(column), missing) => match &column.index {
+                ColumnIndex::Full => {
+                    self.dense = true;
+                    self.values.resize(docs.len(), T::default());
+                    fetch(column, docs, &mut self.values);
+                }
+                ColumnIndex::Empty { .. } => self.load(None, docs, missing),
+                ColumnIndex::Optional(_) => self.load_optional(column, docs, missing),
+                ColumnIndex::Multivalued(_) => self.load_many(column, docs, missing),
+            },
+        }
+    }
+
+    fn load_optional(&mut self, column: &Values<T>, docs: &[DocId], missing: Option<T>) {
+        self.docs.clear();
+        self.rows.clear();
+        column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
+        self.values.resize(self.rows.len(), T::default());
+        fetch(column, &self.rows, &mut self.values);
+        if self.rows.len() == docs.len() {
+            self.dense = true;
+            return;
+        }
+        let mut at = 0;
+        for doc in &self.docs {
+            while docs[at] != *doc {
+                at += 1;
+            }
+            self.positions.push(at as u32);
+            at += 1;
+        }
+        if let Some(missing) = missing {
+            let mut all = vec![missing; docs.len()];
+            for (position, value) in self.positions.iter().zip(&self.values) {
+                all[*position as usize] = *value;
+            }
+            self.values = all;
+            self.dense = true;
+        }
+    }
+
+    fn load_many(&mut self, column: &Values<T>, docs: &[DocId], missing: Option<T>) {
+        for (position, doc) in docs.iter().enumerate() {
+            let before = self.values.len();
+            self.values.extend(column.values_for_doc(*doc));
+            if self.values.len() == before {
+                self.values.extend(missing);
+            }
+            self.positions.resize(self.values.len(), position as u32);
+        }
+    }
+
+    /// Whether each document has exactly one value, so that a value's place is its document's.
+    pub(super) fn dense(&self) -> bool {
+        self.dense
+    }
+
+    /// Which document of the block each value belongs to; if not [`dense`](Self::dense).
+    pub(super) fn positions(&self) -> &[u32] {
+        &self.positions
+    }
+
+    /// Each value with the bucket of its document.
+    pub(super) fn each(&self, buckets: &[u32], mut take: impl FnMut(u32, T)) {
+        if self.dense {
+            for (bucket, value) in buckets.iter().zip(&self.values) {
+                take(*bucket, *value);
+            }
+        } else {
+            for (position, value) in self.positions.iter().zip(&self.values) {
+                take(buckets[*position as usize], *value);
+            }
+        }
+    }
+
+    /// The same with values that are made of all of them together.
+    pub(super) fn convert_all<U>(&self, into: &mut Loaded<U>, map: impl FnOnce(&[T], &mut Vec<U>)) {
+        into.dense = self.dense;
+        into.positions.clone_from(&self.positions);
+        map(&self.values, &mut into.values);
+    }
+
+    /// The same values under another type.
+    pub(super) fn convert<U>(&self, into: &mut Loaded<U>, map: impl Fn(T) -> U) {
+        into.dense = self.dense;
+        into.positions.clone_from(&self.positions);
+        into.values.clear();
+        into.values.extend(self.values.iter().map(|value| map(*value)));
+    }
+}
+
+impl<T> Loaded<T> {
+    /// Takes values that were found in another way; `positions` as in [`positions`](Loaded::positions).
+    pub(super) fn replace(&mut self, dense: bool, fill: impl FnOnce(&mut Vec<T>, &mut Vec<u32>)) {
+        self.dense = dense;
+        self.values.clear();
+        self.positions.clear();
+        fill(&mut self.values, &mut self.positions);
+    }
+}
+
+/// Reads rows; adjoining ones in one go.
+fn fetch<T: Copy + PartialOrd + Debug + Send + Sync + 'static>(
+    column: &Values<T>,
+    rows: &[u32],
+    values: &mut [T],
+) {
+    let Some(first) = rows.first() else { return };
+    let adjoining = rows.iter().zip(*first..).all(|(row, expected)| *row == expected);
+    if adjoining {
+        column.values.get_range(u64::from(*first), values);
+    } else {
+        column.values.get_vals(rows, values);
+    }
+}

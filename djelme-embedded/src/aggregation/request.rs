@@ -1,0 +1,198 @@
+//! Requests: the aggregations that they name, one within the other.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use super::date_histogram::DateHistogram;
+use super::format::{Decimal, Format, Pattern};
+use super::level::{Aggregator, Level, Node};
+use super::metric_request::Simple;
+use super::params::{Params, token};
+use super::source::{Source, ValueKind};
+use super::terms::Terms;
+use super::zone::UTC;
+use crate::error::Refusal;
+use crate::store::Part;
+
+/// How deep aggregations may lie within each other.
+const DEEPEST: usize = 20;
+
+/// Aggregations side by side.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LevelRequest {
+    nodes: Vec<Arc<NodeRequest>>,
+}
+
+/// One aggregation.
+#[derive(Debug)]
+struct NodeRequest {
+    name: String,
+    meta: Option<Value>,
+    kind: Kind,
+    below: LevelRequest,
+}
+
+/// The aggregation itself.
+#[derive(Debug)]
+enum Kind {
+    Terms(Terms),
+    DateHistogram(DateHistogram),
+    Simple(Simple),
+}
+
+/// What aggregations are made for.
+pub(super) struct Build<'a> {
+    pub(super) parts: &'a [Part],
+    pub(super) now: DateTime<Utc>,
+}
+
+impl LevelRequest {
+    /// Reads the value of `aggs`.
+    pub(super) fn parse(value: &Value, place: &str, depth: usize) -> Result<Self, Refusal> {
+        let Value::Object(aggregations) = value else {
+            return Err(Refusal::parsing(format!("Unknown key for a {} in [{place}].", token(value))));
+        };
+        if depth > DEEPEST {
+            return Err(Refusal::illegal(format!(
+                "The aggregations at [{place}] are nested deeper than [{DEEPEST}] levels"
+            )));
+        }
+        let mut level = Self::default();
+        for (name, definition) in aggregations {
+            level.nodes.push(Arc::new(NodeRequest::parse(name, definition, place, depth)?));
+        }
+        Ok(level)
+    }
+
+    pub(super) fn build(&self, build: &Build<'_>) -> Result<Level, Refusal> {
+        let mut level = Level::default();
+        for node in &self.nodes {
+            let below = node.below.build(build)?;
+            level.nodes.push(Node {
+                name: node.name.clone(),
+                meta: node.meta.clone(),
+                aggregator: node.kind.build(build, below)?,
+            });
+        }
+        Ok(level)
+    }
+}
+
+impl NodeRequest {
+    fn parse(name: &str, definition: &Value, place: &str, depth: usize) -> Result<Self, Refusal> {
+        if name.is_empty() || name.contains(['[', ']', '>']) {
+            return Err(Refusal::parsing(format!(
+                "Invalid aggregation name [{name}]. Aggregation names can contain any character except '[', ']', and \
+                 '>'"
+            )));
+        }
+        let Value::Object(definition) = definition else {
+            return Err(Refusal::parsing(format!(
+                "Aggregation definition for [{name} starts with a [{}], expected a [START_OBJECT].",
+                token(definition)
+            )));
+        };
+        let (mut meta, mut below, mut found) = (None, None, None);
+        for (key, value) in definition {
+            match (key.as_str(), value) {
+                ("meta", Value::Object(_)) => meta = Some(value.clone()),
+                ("aggs" | "aggregations", Value::Object(_)) if below.is_some() => {
+                    return Err(Refusal::parsing(format!(
+                        "Found two sub aggregation definitions under [{name}]"
+                    )));
+                }
+                ("aggs" | "aggregations", Value::Object(_)) => {
+                    below = Some(LevelRequest::parse(value, &format!("{place}.{name}.{key}"), depth + 1)?);
+                }
+                (kind, Value::Object(params)) => match found {
+                    None => found = Some((kind, params)),
+                    Some((first, _)) => {
+                        return Err(Refusal::parsing(format!(
+                            "Found two aggregation type definitions in [{name}]: [{first}] and [{kind}]"
+                        )));
+                    }
+                },
+                (key, value) => {
+                    return Err(Refusal::parsing(format!(
+                        "Expected [START_OBJECT] under [{key}], but got a [{}] in [{name}]",
+                        token(value)
+                    )));
+                }
+            }
+        }
+        let Some((kind, params)) = found else {
+            return Err(Refusal::parsing(format!("Missing definition for aggregation [{name}]")));
+        };
+        let below = below.unwrap_or_default();
+        Ok(Self { name: name.to_owned(), meta, kind: Kind::parse(kind, name, params, &below)?, below })
+    }
+}
+
+impl Kind {
+    fn parse(
+        kind: &str,
+        name: &str,
+        params: &Map<String, Value>,
+        below: &LevelRequest,
+    ) -> Result<Self, Refusal> {
+        let params = Params::new(kind, name, params);
+        let parsed = match kind {
+            "terms" => Self::Terms(Terms::parse(&params)?),
+            "date_histogram" => Self::DateHistogram(DateHistogram::parse(&params)?),
+            "avg" | "sum" | "min" | "max" | "stats" | "value_count" => Self::Simple(Simple::parse(&params)?),
+            _ => return Err(Refusal::parsing(format!("Unknown aggregation type [{kind}]"))),
+        };
+        if matches!(parsed, Self::Simple(_)) && !below.nodes.is_empty() {
+            return Err(Refusal::illegal(format!(
+                "Aggregator [{name}] of type [{kind}] cannot accept sub-aggregations"
+            )));
+        }
+        Ok(parsed)
+    }
+
+    fn build(&self, build: &Build<'_>, below: Level) -> Result<Box<dyn Aggregator>, Refusal> {
+        match self {
+            Self::Terms(terms) => terms.build(build, below),
+            Self::DateHistogram(histogram) => histogram.build(build, below),
+            Self::Simple(simple) => simple.build(build),
+        }
+    }
+}
+
+impl Build<'_> {
+    /// How values of a field are written; `format` is that of the request.
+    pub(super) fn format(&self, source: &Source, format: Option<&str>) -> Result<Format, Refusal> {
+        let kind = source.kind;
+        let format = match (kind, format) {
+            (Some(ValueKind::Date), None) => {
+                return Ok(Format::Date { pattern: source.pattern()?, zone: UTC });
+            }
+            (Some(ValueKind::Boolean), None) => return Ok(Format::Boolean),
+            (_, None) => return Ok(Format::Plain),
+            (_, Some(format)) => format,
+        };
+        match kind {
+            Some(ValueKind::Date) => Ok(Format::Date { pattern: Pattern::parse(format)?, zone: UTC }),
+            Some(ValueKind::Whole | ValueKind::Unsigned | ValueKind::Float) => {
+                Decimal::parse(format).map(Format::Decimal)
+            }
+            Some(_) => Err(Refusal::illegal(format!(
+                "Field [{}] of type [{}] does not support custom formats",
+                source.path(),
+                source.type_name()
+            ))),
+            None => Ok(Format::Plain),
+        }
+    }
+
+    /// A date of the request, as milliseconds since 1970.
+    pub(super) fn date(&self, source: &Source, value: &Value) -> Result<i64, Refusal> {
+        let _ = source;
+        match value {
+            Value::Number(number) => Ok(number.as_i64().unwrap_or_default()),
+            other => Err(Refusal::unsupported(format_args!("the date {other} in an aggregation"))),
+        }
+    }
+}
