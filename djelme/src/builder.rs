@@ -136,10 +136,10 @@ impl DjelmeBuilder {
     }
 }
 
-/// The backend that the settings describe. Nothing is sent yet.
+/// The backend that the settings describe. Nothing is sent to a server yet; the folder of an embedded store is opened.
 fn connect(name: &str, settings: &BackendSettings) -> Result<Arc<dyn Backend>> {
     let problem = |problem: &dyn fmt::Display| Error::Settings(format!("backend `{name}`: {problem}"));
-    #[cfg(feature = "es8")]
+    #[cfg(any(feature = "es8", feature = "embedded"))]
     let within = |error: Error| match error {
         Error::Settings(reason) => problem(&reason),
         other => problem(&other),
@@ -150,8 +150,15 @@ fn connect(name: &str, settings: &BackendSettings) -> Result<Arc<dyn Backend>> {
             let config = crate::settings::es8_config(settings.options.clone()).map_err(within)?;
             djelme_es8::Es8::new(config).map(|backend| Arc::new(backend) as _).map_err(within)
         }
+        #[cfg(feature = "embedded")]
+        "embedded" => {
+            let config = crate::settings::embedded_config(settings.options.clone()).map_err(within)?;
+            djelme_embedded::Embedded::open(config.path).map(|backend| Arc::new(backend) as _).map_err(within)
+        }
         #[cfg(not(feature = "es8"))]
         "es8" => Err(problem(&"the kind `es8` needs the feature `es8` of djelme")),
-        other => Err(problem(&format!("there is no kind `{other}`; this program knows `es8`"))),
+        #[cfg(not(feature = "embedded"))]
+        "embedded" => Err(problem(&"the kind `embedded` needs the feature `embedded` of djelme")),
+        other => Err(problem(&format_args!("there is no kind `{other}`; there are `es8` and `embedded`"))),
     }
 }

@@ -3,6 +3,8 @@
 mod builder;
 mod closed_indexes;
 mod deletes;
+#[cfg(feature = "embedded")]
+mod embedded;
 mod entropy;
 mod guard;
 mod handle;
@@ -24,6 +26,8 @@ pub use djelme_core::{
     router, search, template, testing, time,
 };
 pub use djelme_derive::{EsField, EventRecord, Properties};
+#[cfg(feature = "embedded")]
+pub use djelme_embedded::Embedded;
 #[cfg(feature = "es8")]
 pub use djelme_es8::{Es8, Es8Config};
 

@@ -3,7 +3,7 @@
 mod backends;
 mod environment;
 mod file;
-#[cfg(feature = "es8")]
+#[cfg(any(feature = "es8", feature = "embedded"))]
 mod keys;
 mod text;
 
@@ -35,7 +35,7 @@ pub struct Settings {
 /// One backend: its kind and what that kind needs. Its `Debug` shows no values, since some are secrets.
 #[derive(Clone, PartialEq, Deserialize)]
 pub struct BackendSettings {
-    /// The kind, such as `es8`.
+    /// The kind: `es8` or `embedded`.
     pub kind: String,
     /// What the names of this backend's indexes and templates begin with.
     #[serde(default)]
@@ -78,8 +78,8 @@ impl TryFrom<Value> for DepthSetting {
 impl Settings {
     /// The settings of the environment, completed by `djelme.toml` of the current folder.
     ///
-    /// `DJELME_BACKENDS` is JSON, `{"main": {"kind": "es8", "nodes": ["http://localhost:9200"]}}`, and takes the
-    /// place of all backends of the file; `DJELME_DEFAULT_TIMEDEPTH` and `DJELME_INDEX_PREFIX` that of their keys.
+    /// `DJELME_BACKENDS` is JSON, `{"main": {"kind": "es8", "nodes": ["http://localhost:9200"]}}` or, without a
+    /// server, `{"main": {"kind": "embedded", "path": "djelme-data"}}`, and takes the place of all backends of the file; `DJELME_DEFAULT_TIMEDEPTH` and `DJELME_INDEX_PREFIX` that of their keys.
     ///
     /// # Errors
     /// [`Error::Settings`] if one of them is malformed (variable, or file and line). A missing file is not an error.
@@ -109,7 +109,31 @@ impl Settings {
 
 #[cfg(feature = "es8")]
 pub(crate) fn es8_config(options: Map<String, Value>) -> Result<djelme_es8::Es8Config> {
-    keys::refuse_unknown::<djelme_es8::Es8Config>(&options)?;
+    config(options)
+}
+
+/// What the kind `embedded` needs.
+#[cfg(feature = "embedded")]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EmbeddedConfig {
+    /// The folder of the store; a relative one lies in the current folder of the program.
+    pub(crate) path: std::path::PathBuf,
+}
+
+#[cfg(feature = "embedded")]
+pub(crate) fn embedded_config(options: Map<String, Value>) -> Result<EmbeddedConfig> {
+    let config: EmbeddedConfig = config(options)?;
+    if config.path.as_os_str().is_empty() {
+        return Err(Error::Settings("`path` is empty; it names the folder of the store".into()));
+    }
+    Ok(config)
+}
+
+/// The settings of one kind, out of the keys that are not common to all kinds.
+#[cfg(any(feature = "es8", feature = "embedded"))]
+fn config<T: serde::de::DeserializeOwned>(options: Map<String, Value>) -> Result<T> {
+    keys::refuse_unknown::<T>(&options)?;
     serde_json::from_value(Value::Object(options))
         .map_err(|error| Error::Settings(text::without_values(&error.to_string())))
 }

@@ -70,6 +70,23 @@ const STEPS: &[Step] = &[
         ]),
     },
     Step {
+        name: "djelme with the embedded engine alone",
+        look: Look::Cargo(&[
+            "clippy",
+            "--quiet",
+            "--package=djelme",
+            "--no-default-features",
+            "--features=embedded",
+            "--",
+            "-D",
+            DENY,
+        ]),
+    },
+    Step {
+        name: "djelme-embedded alone",
+        look: Look::Cargo(&["clippy", "--quiet", "--package=djelme-embedded", "--", "-D", DENY]),
+    },
+    Step {
         name: "djelme-es8 alone",
         look: Look::Cargo(&["clippy", "--quiet", "--package=djelme-es8", "--", "-D", DENY]),
     },

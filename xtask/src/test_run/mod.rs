@@ -34,9 +34,9 @@ pub(crate) struct Options {
 }
 
 /// The features of the members that their tests cover. `native-tls` is not among them: it needs a system library.
-const FEATURES: &str = "--features=djelme/uuid,djelme-core/uuid";
+const FEATURES: &str = "--features=djelme/embedded,djelme/uuid,djelme-core/uuid";
 /// The same and the tests that need a server.
-const ALL_FEATURES: &str = "--features=djelme/uuid,djelme-core/uuid,djelme-tests/server";
+const ALL_FEATURES: &str = "--features=djelme/embedded,djelme/uuid,djelme-core/uuid,djelme-tests/server";
 
 /// The servers of a run, or why there is none.
 struct Servers {
