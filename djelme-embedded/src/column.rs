@@ -1,7 +1,7 @@
 //! The values of a field, document by document: what sorting and aggregations read.
 
 use std::cmp::Ordering;
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 use tantivy::columnar::{Column as Values, StrColumn, TermOrdHit};
 use tantivy::{DocId, SegmentReader};
@@ -30,19 +30,38 @@ impl Column {
     /// The column of a field; `None` if no document of the segment has a value, or the type has no columns.
     pub(crate) fn open(segment: &SegmentReader, field: &FieldType) -> Result<Option<Self>, Refusal> {
         let fast = segment.fast_fields();
+        let name = field.column_name();
         Ok(match field.kind.column_type() {
             None => None,
-            Some(ColumnType::I64) => fast.column_opt(&field.path)?.map(Self::I64),
-            Some(ColumnType::U64) => fast.column_opt(&field.path)?.map(Self::U64),
-            Some(ColumnType::F64) => fast.column_opt(&field.path)?.map(Self::F64),
-            Some(ColumnType::Str) => {
-                fast.str(&field.path)?.map(|column| Self::Str(TextColumn { column, keyed: None }))
-            }
+            Some(ColumnType::I64) => fast.column_opt(&name)?.map(Self::I64),
+            Some(ColumnType::U64) => fast.column_opt(&name)?.map(Self::U64),
+            Some(ColumnType::F64) => fast.column_opt(&name)?.map(Self::F64),
+            Some(ColumnType::Str) => match fast.str(&name)? {
+                Some(column) => TextColumn::new(column, &field.term_prefix())?.map(Self::Str),
+                None => None,
+            },
         })
     }
 }
 
 impl TextColumn {
+    /// `None` if no term begins with the prefix.
+    fn new(column: StrColumn, prefix: &str) -> Result<Option<Self>, Refusal> {
+        if prefix.is_empty() {
+            return Ok((column.num_terms() > 0).then_some(Self { column, keyed: None }));
+        }
+        // The prefix ends in the least character, so that all terms with it come before the next one.
+        let after = format!("{}\u{1}", &prefix[..prefix.len() - 1]);
+        let bounds = (Bound::Included(prefix), Bound::Excluded(after.as_str()));
+        let (first, end) = column.dictionary().term_bounds_to_ord(bounds.0, bounds.1)?;
+        let ordinal = |bound| match bound {
+            Bound::Included(ordinal) | Bound::Excluded(ordinal) => ordinal,
+            Bound::Unbounded => u64::MAX,
+        };
+        let range = ordinal(first)..ordinal(end).min(column.num_terms() as u64);
+        Ok((!range.is_empty()).then_some(Self { column, keyed: Some((range, prefix.len())) }))
+    }
+
     /// The ordinals of a document, ascending, each once.
     pub(crate) fn ordinals(&self, doc: DocId) -> impl Iterator<Item = u64> + '_ {
         let wanted = |ordinal: &u64| self.keyed.as_ref().is_none_or(|(range, _)| range.contains(ordinal));

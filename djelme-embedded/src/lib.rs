@@ -6,9 +6,11 @@
 #![allow(dead_code, reason = "until all parts are there")]
 
 mod aggregation;
+mod analysis;
 mod backend;
 mod bulk;
 mod column;
+mod date;
 mod document;
 mod error;
 mod index;

@@ -34,7 +34,7 @@ impl ValueKind {
     /// `None` for `text`.
     pub(super) fn of(kind: &Kind) -> Option<Self> {
         Some(match kind {
-            Kind::Text { .. } => return None,
+            Kind::Text { .. } | Kind::Binary => return None,
             Kind::Keyword | Kind::Flattened => Self::Keyword,
             Kind::Ip => Self::Ip,
             Kind::Version => Self::Version,
@@ -71,6 +71,7 @@ pub(super) fn type_name(kind: &Kind) -> &'static str {
         Kind::Ip => "ip",
         Kind::Version => "version",
         Kind::Flattened => "flattened",
+        Kind::Binary => "binary",
         Kind::Number(number) => match number {
             NumberType::Byte => "byte",
             NumberType::Short => "short",

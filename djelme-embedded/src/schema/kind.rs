@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Ip,
     Version,
     Flattened,
+    /// Stored in the document only: neither terms nor a column.
+    Binary,
 }
 
 /// The numeric types of Elasticsearch.
@@ -49,20 +51,38 @@ pub(crate) enum ColumnType {
 }
 
 impl Kind {
-    /// The column of this kind; `None` for `text`.
+    /// The column of this kind; `None` for `text` and `binary`.
     pub(crate) fn column_type(&self) -> Option<ColumnType> {
         match self {
-            Self::Text { .. } => None,
+            Self::Text { .. } | Self::Binary => None,
             Self::Keyword | Self::Ip | Self::Version | Self::Flattened => Some(ColumnType::Str),
             Self::Boolean | Self::Date => Some(ColumnType::I64),
-            Self::Number(NumberType::UnsignedLong) => Some(ColumnType::U64),
-            Self::Number(
-                NumberType::HalfFloat
-                | NumberType::Float
-                | NumberType::Double
-                | NumberType::ScaledFloat { .. },
-            ) => Some(ColumnType::F64),
-            Self::Number(_) => Some(ColumnType::I64),
+            Self::Number(number) => Some(number.column_type()),
+        }
+    }
+}
+
+impl NumberType {
+    pub(crate) fn column_type(self) -> ColumnType {
+        match self {
+            Self::Byte | Self::Short | Self::Integer | Self::Long => ColumnType::I64,
+            Self::UnsignedLong => ColumnType::U64,
+            Self::HalfFloat | Self::Float | Self::Double | Self::ScaledFloat { .. } => ColumnType::F64,
+        }
+    }
+
+    /// Elasticsearch's name of the type.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Byte => "byte",
+            Self::Short => "short",
+            Self::Integer => "integer",
+            Self::Long => "long",
+            Self::UnsignedLong => "unsigned_long",
+            Self::HalfFloat => "half_float",
+            Self::Float => "float",
+            Self::Double => "double",
+            Self::ScaledFloat { .. } => "scaled_float",
         }
     }
 }

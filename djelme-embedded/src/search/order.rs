@@ -348,7 +348,7 @@ pub(super) fn sequence(segment: &SegmentReader) -> Result<Values<u64>, Refusal> 
 
 fn resolve(sort: &FieldSort, part: &Part) -> Result<Option<FieldType>, Refusal> {
     match sort.path.as_str() {
-        INDEX => Ok(Some(FieldType { path: INDEX.to_owned(), kind: Kind::Keyword, flattened_key: None })),
+        INDEX => Ok(part.schema.field(INDEX)),
         "_id" => Err(Refusal::illegal(
             "Fielddata access on the _id field is disallowed, you can re-enable it by updating the dynamic cluster setting: indices.id_field_data.enabled",
         )),
@@ -399,7 +399,9 @@ fn no_fielddata(field: &str, part: &Part) -> Refusal {
 /// What Elasticsearch compares of a field of this kind.
 fn class(kind: &Kind, sort: &FieldSort) -> Result<Class, Refusal> {
     let natural = match kind {
-        Kind::Text { .. } | Kind::Keyword | Kind::Ip | Kind::Version | Kind::Flattened => Class::Text,
+        Kind::Text { .. } | Kind::Keyword | Kind::Ip | Kind::Version | Kind::Flattened | Kind::Binary => {
+            Class::Text
+        }
         Kind::Boolean | Kind::Date | Kind::Number(NumberType::Long | NumberType::UnsignedLong) => Class::Long,
         Kind::Number(NumberType::Byte | NumberType::Short | NumberType::Integer) => Class::Int,
         Kind::Number(NumberType::HalfFloat | NumberType::Float) => Class::Float,

@@ -1,8 +1,7 @@
 //! `exists`.
 
-use tantivy::query::TermSetQuery;
+use tantivy::query::BooleanQuery;
 
-use super::field::text_term;
 use super::{Compiled, Compiler, all, constant, nothing, shard_error};
 use crate::error::Refusal;
 use crate::schema;
@@ -22,10 +21,12 @@ impl Compiler<'_> {
             "_field_names" => return Err(shard_error("Cannot run exists query on _field_names")),
             _ => {}
         }
-        let Ok(field) = self.part.table.searcher.schema().get_field(schema::FIELD_NAMES) else {
+        let table = self.part.table.searcher.schema();
+        let fields = self.part.schema.existing(name);
+        let queries: Vec<_> = fields.iter().map(|field| field.exists(table)).collect();
+        if queries.is_empty() {
             return Ok(nothing());
-        };
-        let terms = vec![text_term(field, name)];
-        Ok(constant(Box::new(TermSetQuery::new(terms))))
+        }
+        Ok(constant(Box::new(BooleanQuery::union(queries))))
     }
 }

@@ -39,7 +39,7 @@ impl Compiler<'_> {
                 let (from, until) = (ends(range.from.as_ref(), read)?, ends(range.until.as_ref(), read)?);
                 self.longs(&field.path, from, until)
             }
-            Kind::Date | Kind::Ip | Kind::Version | Kind::Flattened => {
+            Kind::Date | Kind::Ip | Kind::Version | Kind::Flattened | Kind::Binary => {
                 Err(Refusal::unsupported(format_args!("ranges on [{}]", field.path)))
             }
         }

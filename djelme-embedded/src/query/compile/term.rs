@@ -46,7 +46,7 @@ impl Compiler<'_> {
                 Err(Refusal::new(400, "query_shard_exception", reason))
             }
             Kind::Number(number_type) => self.number(&field.path, *number_type, &term.value),
-            Kind::Date | Kind::Ip | Kind::Version | Kind::Flattened => {
+            Kind::Date | Kind::Ip | Kind::Version | Kind::Flattened | Kind::Binary => {
                 Err(Refusal::unsupported(format_args!("terms of [{}]", field.path)))
             }
         }

@@ -160,7 +160,8 @@ impl Builder {
     }
 
     fn begins_with(&self, whole: Id, start: Id) -> bool {
-        whole == start || matches!(self.expressions[whole as usize], Expression::Then(head, _) if head == start)
+        whole == start
+            || matches!(self.expressions[whole as usize], Expression::Then(head, _) if head == start)
     }
 
     pub(super) fn either(&mut self, choices: Vec<Id>) -> Id {
@@ -201,7 +202,13 @@ impl Builder {
     pub(super) fn repeat(&mut self, inner: Id, least: u32, most: Option<u32>) -> Id {
         match (inner, most) {
             (EMPTY, _) | (_, Some(0)) => EMPTY,
-            (NOTHING, _) => if least == 0 { EMPTY } else { NOTHING },
+            (NOTHING, _) => {
+                if least == 0 {
+                    EMPTY
+                } else {
+                    NOTHING
+                }
+            }
             (_, Some(1)) if least == 1 => inner,
             _ => self.intern(Expression::Repeat(inner, least, most)),
         }
@@ -217,7 +224,13 @@ impl Builder {
         }
         let derived = match self.expressions[id as usize].clone() {
             Expression::Nothing | Expression::Empty => NOTHING,
-            Expression::Characters(ranges) => if contains(&ranges, character) { EMPTY } else { NOTHING },
+            Expression::Characters(ranges) => {
+                if contains(&ranges, character) {
+                    EMPTY
+                } else {
+                    NOTHING
+                }
+            }
             Expression::Then(first, second) => {
                 let after = self.derive(first, character);
                 let after = self.then(after, second);

@@ -319,7 +319,8 @@ impl Parser<'_> {
         let width = until.to_string().len();
         let mut choices = Vec::new();
         for digits in 1..=width {
-            let (shortest, longest) = (if digits == 1 { 0 } else { 10u64.pow(digits as u32 - 1) }, 10u64.pow(digits as u32) - 1);
+            let (shortest, longest) =
+                (if digits == 1 { 0 } else { 10u64.pow(digits as u32 - 1) }, 10u64.pow(digits as u32) - 1);
             let (from, until) = (shortest.max(from.into()), longest.min(until.into()));
             if from <= until {
                 choices.push(self.numbers(&format!("{from:0digits$}"), &format!("{until:0digits$}")));
