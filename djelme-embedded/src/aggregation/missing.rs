@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::params::as_number;
 use super::request::Build;
 use super::source::{Source, ValueKind};
+use crate::date::Zone;
 use crate::error::Refusal;
 
 /// A value in place of one that is missing.
@@ -102,6 +103,6 @@ pub(super) fn read(
                 )));
             }
         }),
-        ValueKind::Date => Replacement::Whole(build.date(source, value)?),
+        ValueKind::Date => Replacement::Whole(build.date(&source.date_format(), value, Zone::UTC)?),
     }))
 }

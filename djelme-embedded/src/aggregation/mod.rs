@@ -5,10 +5,13 @@
 //! nothing has to be merged.
 
 mod block;
+mod bounds;
 mod buckets;
+mod clock;
 mod date_histogram;
 mod dictionary;
 mod format;
+mod interval;
 mod level;
 mod metric;
 mod metric_request;
@@ -18,10 +21,10 @@ mod params;
 mod pipeline;
 mod request;
 mod rounding;
+mod rows;
 mod source;
 mod split;
 mod terms;
-mod zone;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};

@@ -6,13 +6,14 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::date_histogram::DateHistogram;
-use super::format::{Decimal, Format, Pattern};
+use super::format::{Decimal, Format};
 use super::level::{Aggregator, Level, Node};
 use super::metric_request::Simple;
+use super::missing::text_of;
 use super::params::{Params, token};
 use super::source::{Source, ValueKind};
 use super::terms::Terms;
-use super::zone::UTC;
+use crate::date::{DateFormat, Missing, Zone};
 use crate::error::Refusal;
 use crate::store::Part;
 
@@ -167,14 +168,16 @@ impl Build<'_> {
         let kind = source.kind;
         let format = match (kind, format) {
             (Some(ValueKind::Date), None) => {
-                return Ok(Format::Date { pattern: source.pattern()?, zone: UTC });
+                return Ok(Format::Date { format: source.date_format(), zone: Zone::UTC });
             }
             (Some(ValueKind::Boolean), None) => return Ok(Format::Boolean),
             (_, None) => return Ok(Format::Plain),
             (_, Some(format)) => format,
         };
         match kind {
-            Some(ValueKind::Date) => Ok(Format::Date { pattern: Pattern::parse(format)?, zone: UTC }),
+            Some(ValueKind::Date) => {
+                Ok(Format::Date { format: Arc::new(DateFormat::new(format)?), zone: Zone::UTC })
+            }
             Some(ValueKind::Whole | ValueKind::Unsigned | ValueKind::Float) => {
                 Decimal::parse(format).map(Format::Decimal)
             }
@@ -187,12 +190,12 @@ impl Build<'_> {
         }
     }
 
-    /// A date of the request, as milliseconds since 1970.
-    pub(super) fn date(&self, source: &Source, value: &Value) -> Result<i64, Refusal> {
-        let _ = source;
+    /// A date of the request, with date math, as milliseconds since 1970.
+    pub(super) fn date(&self, format: &DateFormat, value: &Value, zone: Zone) -> Result<i64, Refusal> {
         match value {
-            Value::Number(number) => Ok(number.as_i64().unwrap_or_default()),
-            other => Err(Refusal::unsupported(format_args!("the date {other} in an aggregation"))),
+            Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|number| number as i64)),
+            _ => None,
         }
+        .map_or_else(|| Ok(format.parse(&text_of(value), Missing::First, zone)?), Ok)
     }
 }

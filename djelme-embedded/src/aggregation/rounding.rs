@@ -2,7 +2,8 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
-use super::zone::{Moments, UTC, Zone, naive};
+use super::clock::{Moments, moments, naive};
+use crate::date::Zone;
 
 /// An interval of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,17 @@ impl Calendar {
             Self::Week => 7 * 86_400_000,
             Self::Month | Self::Quarter | Self::Year => return None,
         })
+    }
+
+    /// The length that Elasticsearch takes it to have on average.
+    pub(super) fn typical_length(self) -> i64 {
+        const DAY: i64 = 86_400_000;
+        match self {
+            Self::Month => 30 * DAY,
+            Self::Quarter => 90 * DAY,
+            Self::Year => 365 * DAY,
+            _ => self.fixed().unwrap_or(DAY),
+        }
     }
 
     /// Within the day: hours and what is shorter.
@@ -116,6 +128,11 @@ impl Rounding {
         candidate.max(plain.saturating_add(1)).saturating_add(self.offset)
     }
 
+    /// The same rounding with nothing moved.
+    pub(super) fn without_offset(self) -> Self {
+        Self { offset: 0, ..self }
+    }
+
     /// If all intervals are equally long: where one of them starts, and the length.
     pub(super) fn arithmetic(&self) -> Option<(i64, i64)> {
         let Zone::Fixed(ahead) = self.zone else { return None };
@@ -142,14 +159,14 @@ impl Rounding {
 
     /// When clocks show this first; where they skip it, the skip.
     fn first(&self, local: i64) -> i64 {
-        match self.zone.moments(local) {
+        match moments(self.zone, local) {
             Moments::Once(at) | Moments::Twice(at, _) | Moments::Never(at) => at,
         }
     }
 
     /// When clocks show this for the last time not after an instant; where they skip it, the skip.
     fn latest_until(&self, local: i64, instant: i64) -> i64 {
-        match self.zone.moments(local) {
+        match moments(self.zone, local) {
             Moments::Twice(_, second) if second <= instant => second,
             Moments::Once(at) | Moments::Twice(at, _) | Moments::Never(at) => at,
         }
@@ -161,7 +178,7 @@ impl Rounding {
         loop {
             let ahead = self.zone.offset_at(instant);
             let start = calendar.floor(instant.saturating_add(ahead));
-            let truncated = match self.zone.moments(start) {
+            let truncated = match moments(self.zone, start) {
                 Moments::Once(at) if at <= instant => Some(at),
                 Moments::Twice(_, second) if second <= instant => Some(second),
                 Moments::Twice(first, _) => Some(first),
@@ -320,10 +337,4 @@ fn after(rounding: &Rounding, start: i64) -> i64 {
         }
     }
     outside
-}
-
-impl Default for Rounding {
-    fn default() -> Self {
-        Self { interval: Interval::Fixed(1), zone: UTC, offset: 0 }
-    }
 }

@@ -1,11 +1,13 @@
 //! Fields as aggregations read them: which columns they have in the parts of a search, and what the values mean.
 
+use std::sync::Arc;
+
 use tantivy::SegmentReader;
 use tantivy::columnar::Column as Values;
 
 use super::block::Loaded;
-use super::format::Pattern;
 use crate::column::Column;
+use crate::date::DateFormat;
 use crate::error::Refusal;
 use crate::schema::{FieldType, Kind, NumberType};
 use crate::store::Part;
@@ -39,7 +41,7 @@ impl ValueKind {
             Kind::Ip => Self::Ip,
             Kind::Version => Self::Version,
             Kind::Boolean => Self::Boolean,
-            Kind::Date { .. } => Self::Date,
+            Kind::Date => Self::Date,
             Kind::Number(NumberType::UnsignedLong) => Self::Unsigned,
             Kind::Number(
                 NumberType::HalfFloat
@@ -58,31 +60,6 @@ impl ValueKind {
 
     pub(super) fn is_number(self) -> bool {
         !self.is_text()
-    }
-}
-
-/// The name of a type in mappings.
-pub(super) fn type_name(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Keyword => "keyword",
-        Kind::Text { .. } => "text",
-        Kind::Boolean => "boolean",
-        Kind::Date { .. } => "date",
-        Kind::Ip => "ip",
-        Kind::Version => "version",
-        Kind::Flattened => "flattened",
-        Kind::Binary => "binary",
-        Kind::Number(number) => match number {
-            NumberType::Byte => "byte",
-            NumberType::Short => "short",
-            NumberType::Integer => "integer",
-            NumberType::Long => "long",
-            NumberType::UnsignedLong => "unsigned_long",
-            NumberType::HalfFloat => "half_float",
-            NumberType::Float => "float",
-            NumberType::Double => "double",
-            NumberType::ScaledFloat { .. } => "scaled_float",
-        },
     }
 }
 
@@ -120,7 +97,7 @@ impl Source {
             let Some(field) = field_of(part, path)? else { continue };
             let Some(kind) = ValueKind::of(&field.kind) else { return Err(no_fielddata(path, part)) };
             if !takes(kind) {
-                let named = type_name(&field.kind);
+                let named = field.es_type;
                 return Err(Refusal::illegal(format!(
                     "Field [{path}] of type [{named}] is not supported for aggregation [{aggregation}]"
                 )));
@@ -178,10 +155,10 @@ fn no_fielddata(path: &str, part: &Part) -> Refusal {
 }
 
 fn conflict(path: &str, one: Option<&FieldType>, other: &FieldType) -> Refusal {
-    let one = one.map_or("", |field| type_name(&field.kind));
+    let one = one.map_or("", |field| field.es_type);
     Refusal::illegal(format!(
         "the field [{path}] has the type [{one}] in some indexes and [{}] in others",
-        type_name(&other.kind)
+        other.es_type
     ))
 }
 
@@ -274,21 +251,26 @@ impl Source {
 
     /// The name of its type in the first part that maps it.
     pub(super) fn type_name(&self) -> &'static str {
-        self.field.as_ref().map_or("", |field| type_name(&field.kind))
+        self.field.as_ref().map_or("", |field| field.es_type)
     }
 
     /// The format of a date field.
-    pub(super) fn pattern(&self) -> Result<Pattern, Refusal> {
-        Ok(Pattern::Iso)
+    pub(super) fn date_format(&self) -> Arc<DateFormat> {
+        self.field.as_ref().map(|field| Arc::clone(&field.format)).unwrap_or_default()
     }
 
-    /// The term of a value of a request.
+    /// The term of a value of a request, as columns give it.
     pub(super) fn encode(&self, value: &str) -> Result<Vec<u8>, Refusal> {
-        Ok(value.as_bytes().to_vec())
+        let Some(field) = &self.field else { return Ok(value.as_bytes().to_vec()) };
+        let term = field.encode_term(value)?;
+        Ok(term[field.term_prefix().len()..].as_bytes().to_vec())
     }
 
     /// The value of a term.
     pub(super) fn decode(&self, term: &[u8]) -> String {
-        String::from_utf8_lossy(term).into_owned()
+        match &self.field {
+            Some(field) => field.decode_term(term),
+            None => String::from_utf8_lossy(term).into_owned(),
+        }
     }
 }
