@@ -32,13 +32,6 @@ pub(crate) struct Judged {
     cases: BTreeSet<String>,
 }
 
-impl Judged {
-    /// A topic that no server can run.
-    pub(crate) fn left_out(topic: &Topic) -> Self {
-        Self { topic: topic.name.clone(), ..Self::default() }
-    }
-}
-
 impl<'a> Judge<'a> {
     pub(crate) fn new(topic: &'a Topic) -> Self {
         let mut fields = Vec::new();

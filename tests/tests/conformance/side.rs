@@ -95,9 +95,16 @@ impl<'a> Run<'a> {
         for searches in self.topic.searches.chunks(TOGETHER) {
             let requests: Vec<_> = searches.iter().map(|(_, body)| request(&plan, body)).collect();
             let found = self.side.backend.multi_search(&requests).await;
-            let found = found.unwrap_or_else(|error| vec![Err(error)]);
-            for ((name, body), found) in searches.iter().zip(found) {
-                answers.push((name.clone(), read_search(found, body)));
+            match found {
+                Ok(found) => {
+                    let named = searches.iter().zip(found);
+                    answers
+                        .extend(named.map(|((name, body), found)| (name.clone(), read_search(found, body))));
+                }
+                Err(error) => {
+                    let failed = failure(&error);
+                    answers.extend(searches.iter().map(|(name, _)| (name.clone(), failed.clone())));
+                }
             }
         }
         for (name, body) in &self.topic.searches {
