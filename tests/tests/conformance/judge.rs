@@ -22,14 +22,22 @@ pub(crate) struct Judge<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
     pub(crate) topic: String,
-    /// Of each server: how many answers agreed, and how many differ as listed.
-    counts: Vec<(usize, usize)>,
+    /// Of each server.
+    counts: Vec<Count>,
     /// What is wrong.
     failures: Vec<String>,
     /// The listed cases that do differ.
     seen: BTreeSet<String>,
     /// All cases.
     cases: BTreeSet<String>,
+}
+
+/// How many answers came to what.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    agreed: usize,
+    as_listed: usize,
+    unexpected: usize,
 }
 
 impl<'a> Judge<'a> {
@@ -41,7 +49,7 @@ impl<'a> Judge<'a> {
 
     /// Compares all answers.
     pub(crate) fn judge(&self, sides: &Sides, answered: &Answered) -> Judged {
-        let counts = vec![(0, 0); sides.servers.len()];
+        let counts = vec![Count::default(); sides.servers.len()];
         let mut judged = Judged { topic: self.topic.name.clone(), counts, ..Judged::default() };
         for (number, (name, ours)) in answered.ours.iter().enumerate() {
             let case = format!("{}: {}", self.topic.name, name.trim_end_matches(COUNT));
@@ -77,15 +85,16 @@ impl<'a> Judge<'a> {
         let agrees_with_one = of_servers.iter().any(Vec::is_empty);
         let mut unexpected = Vec::new();
         for (number, found) in of_servers.iter().enumerate() {
-            let (agreed, as_listed) = &mut judged.counts[number];
+            let count = &mut judged.counts[number];
             if found.is_empty() {
-                *agreed += 1;
+                count.agreed += 1;
             } else if listed(DIFFERENCES, case) {
                 judged.seen.insert(case.to_owned());
-                *as_listed += 1;
+                count.as_listed += 1;
             } else if by_version && agrees_with_one && !versions_differ.is_empty() {
-                *as_listed += 1;
+                count.as_listed += 1;
             } else {
+                count.unexpected += 1;
                 unexpected.push(number);
             }
         }
@@ -140,14 +149,16 @@ fn collect_fields(before: &str, mapping: &serde_json::Map<String, Value>, fields
 /// Says what came of all topics, and fails where something differs that is not listed, or is listed and agrees.
 pub(crate) fn conclude(what: &str, sides: &Sides, judged: &[Judged]) {
     for (number, server) in sides.servers.iter().enumerate() {
-        let of_server = judged.iter().filter_map(|judged| judged.counts.get(number));
-        let (agreed, as_listed) = of_server.fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
-        let failed = judged.iter().map(|judged| judged.cases.len()).sum::<usize>();
+        let sum = |of: fn(&Count) -> usize| -> usize {
+            judged.iter().filter_map(|judged| judged.counts.get(number)).map(of).sum()
+        };
+        let (agreed, as_listed, unexpected) =
+            (sum(|count| count.agreed), sum(|count| count.as_listed), sum(|count| count.unexpected));
         println!(
-            "djelme-test: note: conformance with {}, {what}: {} answers of {failed} cases, {agreed} agreed, \
-             {as_listed} differ as listed",
+            "djelme-test: note: conformance with {}: {} {what}, {agreed} agreed, {as_listed} listed differences, \
+             {unexpected} others",
             server.name,
-            agreed + as_listed,
+            agreed + as_listed + unexpected,
         );
     }
     let mut failures: Vec<String> = judged.iter().flat_map(|judged| judged.failures.clone()).collect();

@@ -204,7 +204,9 @@ impl<'a> Run<'a> {
             change.and_then(TemplateChange::mappings).unwrap_or_else(|| self.topic.mappings.clone());
         let settings = change.and_then(|change| change.settings.clone());
         let mut settings = settings.unwrap_or_else(|| self.topic.settings.clone());
-        for (key, value) in [("number_of_shards", 1), ("number_of_replicas", 0)] {
+        // One shard, so that nothing is approximated; and what is visible does not depend on the time.
+        let own = [("number_of_shards", "1"), ("number_of_replicas", "0"), ("refresh_interval", "-1")];
+        for (key, value) in own {
             settings.entry(format!("index.{key}")).or_insert_with(|| value.into());
         }
         Template {
