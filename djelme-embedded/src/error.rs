@@ -1,9 +1,13 @@
 //! Errors as Elasticsearch words them, so that who calls handles both backends alike.
 
 use std::fmt;
+use std::io;
 
 use djelme_core::outcome::Rejection;
 use djelme_core::{BackendError, Error, ErrorKind};
+
+/// The type of the refusal of files that a newer version wrote.
+pub(crate) const NEWER_STORE: &str = "newer_store_exception";
 
 /// A request, or one document of it, that is refused: status, type and reason are those of Elasticsearch wherever it
 /// refuses the same.
@@ -48,13 +52,32 @@ impl fmt::Display for Refusal {
 
 impl From<tantivy::TantivyError> for Refusal {
     fn from(error: tantivy::TantivyError) -> Self {
-        Self::fault(error)
+        match &error {
+            tantivy::TantivyError::IoError(cause) => Self::from_io(cause.kind(), &error),
+            _ => Self::fault(error),
+        }
     }
 }
 
-impl From<std::io::Error> for Refusal {
-    fn from(error: std::io::Error) -> Self {
-        Self::fault(error)
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::from_io(error.kind(), &error)
+    }
+}
+
+impl Refusal {
+    /// A full disk, which passes once there is room, or another failure of it.
+    fn from_io(kind: io::ErrorKind, error: &dyn fmt::Display) -> Self {
+        match kind {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::new(
+                    403,
+                    "cluster_block_exception",
+                    format!("no space left on the store's disk: {error}"),
+                )
+            }
+            _ => Self::fault(error),
+        }
     }
 }
 
@@ -67,6 +90,7 @@ impl From<Refusal> for Rejection {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         let kind = match refusal.status {
+            _ if refusal.error_type == NEWER_STORE => ErrorKind::UnsupportedServer,
             403 => ErrorKind::Forbidden,
             404 => ErrorKind::NotFound,
             409 => ErrorKind::Conflict,

@@ -4,19 +4,24 @@ use djelme_core::backend::{IndexState, IndexStatus};
 use serde_json::Value;
 
 use crate::error::Refusal;
+use crate::mapping;
 use crate::store::{Store, pattern};
 
 /// The matching indexes, by name.
 pub(crate) fn list(store: &Store, pattern: &str) -> Result<Vec<IndexStatus>, Refusal> {
     let snapshot = store.snapshot();
-    let meant =
-        snapshot.catalog.indexes.values().filter(|index| pattern::expression_matches(pattern, &index.name));
-    let status = meant.map(|index| IndexStatus {
-        name: index.name.clone(),
-        state: IndexState::Open,
-        documents: None,
-        bytes: None,
-        created: Some(index.created),
+    let sizes = snapshot.sizes()?;
+    let indexes = snapshot.catalog.indexes.values();
+    let meant = indexes.filter(|index| pattern::expression_matches(pattern, &index.name));
+    let status = meant.map(|index| {
+        let size = sizes.get(&index.name).copied().unwrap_or_default();
+        IndexStatus {
+            name: index.name.clone(),
+            state: IndexState::Open,
+            documents: Some(size.documents),
+            bytes: Some(size.bytes),
+            created: Some(index.created),
+        }
     });
     Ok(status.collect())
 }
@@ -32,14 +37,29 @@ pub(crate) fn mappings(store: &Store, indexes: &[String]) -> Vec<(String, Value)
     found
 }
 
-pub(crate) fn put_mapping(store: &Store, index: &str, mapping: &Value) -> Result<(), Refusal> {
-    let _ = (store, index, mapping);
-    Err(Refusal::unsupported("mapping updates"))
+/// Adds fields to the mapping of one index.
+pub(crate) fn put_mapping(store: &Store, index: &str, update: &Value) -> Result<(), Refusal> {
+    let Value::Object(update) = update else {
+        return Err(Refusal::new(
+            400,
+            "mapper_parsing_exception",
+            "Failed to parse mapping: it is no object",
+        ));
+    };
+    store.change(|catalog| {
+        let meta = catalog.indexes.get(index).ok_or_else(|| missing(index))?;
+        let mappings = mapping::updated(&meta.mappings, update)?;
+        catalog.change_mapping(index, mappings)
+    })
+}
+
+fn missing(index: &str) -> Refusal {
+    Refusal::new(404, "index_not_found_exception", format!("no such index [{index}]"))
 }
 
 /// Deletes one index. `false` if there was none.
 pub(crate) fn delete(store: &Store, index: &str) -> Result<bool, Refusal> {
-    if index.contains('*') || index == "_all" {
+    if index.contains('*') || index == "_all" || index.is_empty() {
         return Err(Refusal::illegal("Wildcard expressions or all indices are not allowed"));
     }
     store.delete_index(index)

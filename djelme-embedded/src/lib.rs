@@ -14,6 +14,7 @@ mod date;
 mod document;
 mod error;
 mod index;
+mod mapping;
 mod query;
 mod schema;
 mod search;
@@ -23,3 +24,4 @@ mod store;
 mod template;
 
 pub use backend::Embedded;
+pub use store::{Damage, Recovery};

@@ -8,7 +8,10 @@ use djelme_core::template::Template;
 use crate::error::Refusal;
 use crate::schema::Schema;
 use crate::settings;
-use crate::store::{Catalog, Store, pattern};
+use crate::store::{Catalog, Store, name, pattern};
+
+/// What the engine takes beside settings and mappings.
+const KNOWN_ABOUT: [&str; 3] = ["version", "allow_auto_create", "deprecated"];
 
 /// The template of this name.
 pub(crate) fn get(store: &Store, name: &str) -> Option<Template> {
@@ -17,15 +20,18 @@ pub(crate) fn get(store: &Store, name: &str) -> Option<Template> {
 
 /// Tries the template without storing it: the others that it overlaps with.
 pub(crate) fn simulate(store: &Store, template: &Template) -> Result<Vec<Overlap>, Refusal> {
-    check(template)?;
-    Ok(overlapping(&store.snapshot().catalog, template))
+    let catalog = &store.snapshot().catalog;
+    check(catalog, template)?;
+    Ok(overlapping(catalog, template))
 }
 
 /// Stores the template under its name.
 pub(crate) fn put(store: &Store, template: &Template) -> Result<(), Refusal> {
-    check(template)?;
+    // Settings are given back as Elasticsearch does it: all below `index`.
+    let stored = Template { settings: settings::nested(&template.settings), ..template.clone() };
     store.change(|catalog| {
-        catalog.templates.insert(template.name.clone(), Arc::new(template.clone()));
+        check(catalog, template)?;
+        catalog.templates.insert(stored.name.clone(), Arc::new(stored));
         Ok(())
     })
 }
@@ -38,10 +44,100 @@ pub(crate) fn delete(store: &Store, name: &str) -> Result<bool, Refusal> {
     store.change(|catalog| Ok(catalog.templates.remove(name).is_some()))
 }
 
-fn check(template: &Template) -> Result<(), Refusal> {
-    Schema::new(&template.mappings, &settings::nested(&template.settings)).map(drop)
+/// Refuses what Elasticsearch refuses, and what the engine cannot do.
+fn check(catalog: &Catalog, template: &Template) -> Result<(), Refusal> {
+    if template.index_patterns.is_empty() {
+        return Err(Refusal::illegal("There must be at least one pattern, zero given"));
+    }
+    let problems: Vec<String> =
+        name_problem(&template.name).into_iter().chain(pattern_problems(&template.index_patterns)).collect();
+    if !problems.is_empty() {
+        return Err(settings::invalid(&template.name, &problems));
+    }
+    if let Some(key) = template.more_about.keys().find(|key| !KNOWN_ABOUT.contains(&key.as_str())) {
+        return Err(Refusal::unsupported(format_args!("[{key}] of index templates")));
+    }
+    if let Some((key, _)) = template.more.iter().find(|(_, value)| !is_empty(value)) {
+        return Err(Refusal::unsupported(format_args!("[template.{key}] of index templates")));
+    }
+    if !template.composed_of.is_empty() {
+        let what = format_args!("component templates: [composed_of] {:?}", template.composed_of).to_string();
+        return Err(Refusal::unsupported(what));
+    }
+    settings::check(&template.name, &template.settings)?;
+    Schema::new(&template.mappings, &settings::nested(&template.settings))?;
+    check_priority(catalog, template)
 }
 
+/// Whether a value says nothing, such as `aliases: {}`.
+fn is_empty(value: &serde_json::Value) -> bool {
+    value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+fn name_problem(name: &str) -> Option<String> {
+    let has = |letter: char| name.contains(letter);
+    let problem = match () {
+        () if has(' ') => "name must not contain a space",
+        () if has(',') => "name must not contain a ','",
+        () if has('#') => "name must not contain a '#'",
+        () if has('*') => "name must not contain a '*'",
+        () if name.starts_with('_') => "name must not start with '_'",
+        () if name.to_lowercase() != name => "name must be lower cased",
+        () => return None,
+    };
+    Some(problem.to_owned())
+}
+
+fn pattern_problems(patterns: &[String]) -> impl Iterator<Item = String> + '_ {
+    patterns.iter().flat_map(|pattern| {
+        let has = |letter: char| pattern.contains(letter);
+        let mut problems = Vec::new();
+        if has(' ') {
+            problems.push(format!("index_patterns [{pattern}] must not contain a space"));
+        }
+        for letter in [',', '#', ':'].into_iter().filter(|letter| has(*letter)) {
+            problems.push(format!("index_pattern [{pattern}] must not contain a '{letter}'"));
+        }
+        if pattern.starts_with('_') {
+            problems.push(format!("index_pattern [{pattern}] must not start with '_'"));
+        }
+        if pattern.contains(|letter| letter != '*' && name::FORBIDDEN.contains(&letter)) {
+            let forbidden = name::FORBIDDEN_WORDS;
+            problems.push(format!(
+                "index_pattern [{pattern}] must not contain the following characters {forbidden}"
+            ));
+        }
+        problems
+    })
+}
+
+/// Refuses a template of which nobody could say whether it or another makes an index.
+fn check_priority(catalog: &Catalog, template: &Template) -> Result<(), Refusal> {
+    let priority = template.priority.unwrap_or_default();
+    let rivals: Vec<Overlap> = overlapping(catalog, template)
+        .into_iter()
+        .filter(|other| other.priority.unwrap_or_default() == priority)
+        .collect();
+    if rivals.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = rivals.iter().map(|other| other.name.as_str()).collect();
+    let patterns: Vec<String> = rivals
+        .iter()
+        .map(|other| format!("{} => [{}]", other.name, other.index_patterns.join(", ")))
+        .collect();
+    Err(Refusal::illegal(format!(
+        "index template [{}] has index patterns [{}] matching patterns from existing templates [{}] with patterns \
+         ({}) that have the same priority [{priority}], multiple index templates may not match during index \
+         creation, please use a different priority",
+        template.name,
+        template.index_patterns.join(", "),
+        names.join(","),
+        patterns.join(",")
+    )))
+}
+
+/// The other templates with a pattern that some name fits together with one of this.
 fn overlapping(catalog: &Catalog, template: &Template) -> Vec<Overlap> {
     let overlaps = |other: &Template| {
         let theirs = &other.index_patterns;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use djelme_core::template::Template;
@@ -39,6 +40,8 @@ pub(crate) struct IndexMeta {
     pub(crate) schema: Arc<Schema>,
     /// The tables that hold documents of it, one for each mapping that it had; the last takes new documents.
     pub(crate) tables: Vec<TableId>,
+    /// How long a write waits at most until searches see it; `None` for until somebody asks for it.
+    pub(super) refresh_interval: Option<Duration>,
 }
 
 /// A table: what all of its indexes have in common.
@@ -48,6 +51,21 @@ pub(crate) struct TableMeta {
     pub(crate) mappings: Arc<Map<String, Value>>,
     pub(crate) settings: Arc<Map<String, Value>>,
     pub(crate) schema: Arc<Schema>,
+}
+
+impl IndexMeta {
+    pub(super) fn new(
+        name: String,
+        created: DateTime<Utc>,
+        created_lsn: u64,
+        mappings: Arc<Map<String, Value>>,
+        settings: Arc<Map<String, Value>>,
+        schema: Arc<Schema>,
+        tables: Vec<TableId>,
+    ) -> Self {
+        let refresh_interval = settings::refresh_interval(&settings);
+        Self { name, created, created_lsn, mappings, settings, schema, tables, refresh_interval }
+    }
 }
 
 impl fmt::Debug for IndexMeta {
@@ -77,19 +95,42 @@ impl Catalog {
     /// Adds an index as its template has it; `false` if no template wants one of that name.
     pub(super) fn create_index(&mut self, name: &str, created_lsn: u64) -> Result<bool, Refusal> {
         let Some(template) = self.template_for(name).cloned() else { return Ok(false) };
-        let settings = Arc::new(settings::nested(&template.settings));
+        let settings = self.shared_settings(settings::nested(&template.settings));
         let table = self.table_for(&template.name, &template.mappings, &settings)?;
-        let meta = IndexMeta {
-            name: name.to_owned(),
-            created: Utc::now(),
-            created_lsn,
-            mappings: self.shared(&template.mappings),
-            settings,
-            schema: self.schema_of(table)?,
-            tables: vec![table],
-        };
-        self.indexes.insert(name.to_owned(), Arc::new(meta));
+        let created = Utc::now();
+        let mappings = self.shared(&template.mappings);
+        let schema = self.schema_of(table)?;
+        let name = name.to_owned();
+        let meta =
+            IndexMeta::new(name.clone(), created, created_lsn, mappings, settings, schema, vec![table]);
+        self.indexes.insert(name, Arc::new(meta));
         Ok(true)
+    }
+
+    /// Gives an index another mapping, for the documents written from now on.
+    pub(crate) fn change_mapping(
+        &mut self,
+        index: &str,
+        mappings: Map<String, Value>,
+    ) -> Result<(), Refusal> {
+        let Some(meta) = self.indexes.get(index).cloned() else { return Ok(()) };
+        if *meta.mappings == mappings {
+            return Ok(());
+        }
+        let template = meta.tables.last().and_then(|newest| self.tables.get(newest));
+        let template = template.map(|table| table.template.clone()).unwrap_or_default();
+        let table = self.table_for(&template, &mappings, &meta.settings)?;
+        let mut tables = meta.tables.clone();
+        tables.retain(|other| *other != table);
+        tables.push(table);
+        let settings = Arc::clone(&meta.settings);
+        let mappings = self.shared(&mappings);
+        let schema = self.schema_of(table)?;
+        let name = index.to_owned();
+        let (created, lsn) = (meta.created, meta.created_lsn);
+        let changed = IndexMeta::new(name.clone(), created, lsn, mappings, settings, schema, tables);
+        self.indexes.insert(name, Arc::new(changed));
+        Ok(())
     }
 
     /// The table for documents of this mapping, which is made if there is none.
@@ -132,6 +173,12 @@ impl Catalog {
         let known = latest.into_iter().chain(self.tables.values().map(|table| &table.mappings));
         let equal = known.into_iter().find(|known| known.as_ref() == mappings);
         equal.map_or_else(|| Arc::new(mappings.clone()), Arc::clone)
+    }
+
+    fn shared_settings(&self, settings: Map<String, Value>) -> Arc<Map<String, Value>> {
+        let equal =
+            self.tables.values().map(|table| &table.settings).find(|known| known.as_ref() == &settings);
+        equal.map_or_else(|| Arc::new(settings), Arc::clone)
     }
 
     /// Forgets the tables that no index has, and names them.

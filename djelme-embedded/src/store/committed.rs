@@ -77,7 +77,10 @@ impl Committed {
             let names = reader.inverted_index(field)?;
             let Some(mut postings) = names.read_postings(&term, IndexRecordOption::Basic)? else { continue };
             while postings.doc() != TERMINATED {
-                last = last.max(segment.seq_nos.first(postings.doc()));
+                // Deleted ones may be of an earlier index of that name.
+                if !reader.is_deleted(postings.doc()) {
+                    last = last.max(segment.seq_nos.first(postings.doc()));
+                }
                 postings.advance();
             }
         }

@@ -1,104 +1,122 @@
 //! What is behind the lock of the writers.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use djelme_core::backend::{DocumentVersion, StoredDocument};
 use rustc_hash::FxHashMap;
 
 use super::catalog::{Catalog, IndexMeta, TableId};
+use super::log::Log;
 use super::table::{Place, Table};
-use super::write::{Write, conflict};
+use super::{catalog_file, name};
 use crate::error::Refusal;
 use crate::schema;
 
 /// The primary term of every document: the engine has no other copies that could take over.
 pub(super) const PRIMARY_TERM: u64 = 1;
 
+/// After so many documents or bytes, tables are committed whatever the refresh interval.
+const MOST_DOCUMENTS: usize = 200_000;
+const MOST_BYTES: usize = 64 << 20;
+
+/// How long a failed commit waits for another try.
+const PAUSE: Duration = Duration::from_secs(5);
+
+#[derive(Default)]
 pub(super) struct State {
-    place: Place,
+    /// The folder; `None` in memory.
+    pub(super) folder: Option<PathBuf>,
+    pub(super) log: Option<Log>,
     pub(super) catalog: Arc<Catalog>,
     pub(super) tables: BTreeMap<TableId, Table>,
     /// The number of the last record of the log.
     pub(super) lsn: u64,
     /// The next sequence number of each index that was written.
     pub(super) next_seq_no: FxHashMap<String, u64>,
+    /// Writes of the log that could not be carried out again.
+    pub(super) refused: Vec<String>,
+    /// When failed tables were tried last.
+    tried: Option<Instant>,
 }
 
 impl State {
-    pub(super) fn new(place: Place) -> Self {
-        Self {
-            place,
-            catalog: Arc::default(),
-            tables: BTreeMap::new(),
-            lsn: 0,
-            next_seq_no: FxHashMap::default(),
-        }
-    }
-
-    pub(super) fn catalog(&self) -> Arc<Catalog> {
-        Arc::clone(&self.catalog)
-    }
-
-    pub(super) fn tables(&self) -> impl Iterator<Item = (TableId, &Table)> {
-        self.tables.iter().map(|(id, table)| (*id, table))
+    /// Of a store in a folder, whose tables and log are not open yet.
+    pub(super) fn new(folder: &Path, catalog: Catalog) -> Self {
+        Self { folder: Some(folder.to_owned()), catalog: Arc::new(catalog), ..Self::default() }
     }
 
     pub(super) fn table(&mut self, id: TableId) -> Result<&mut Table, Refusal> {
         self.tables.get_mut(&id).ok_or_else(|| Refusal::fault(format_args!("no table {id}")))
     }
 
-    /// Changes the catalog, with new tables opened before it is stored.
+    /// Changes the catalog. It is stored before it applies, and new tables are there before it is stored.
     pub(super) fn change<T>(
         &mut self,
         change: impl FnOnce(&mut Catalog) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let mut catalog = Catalog::clone(&self.catalog);
         let result = change(&mut catalog)?;
-        let new = catalog.tables.iter().filter(|(id, _)| !self.tables.contains_key(id));
-        let opened = new
-            .map(|(id, meta)| Ok((*id, Table::open(&meta.schema, &self.place_of(*id))?)))
-            .collect::<Result<Vec<_>, Refusal>>()?;
-        self.tables.extend(opened);
+        let new: Vec<TableId> =
+            catalog.tables.keys().copied().filter(|id| !self.tables.contains_key(id)).collect();
+        match self.store(&catalog, &new) {
+            Ok(opened) => self.tables.extend(opened),
+            Err(refusal) => {
+                new.iter().for_each(|id| self.remove_folder(*id));
+                return Err(refusal);
+            }
+        }
         self.catalog = Arc::new(catalog);
         Ok(result)
     }
 
-    fn place_of(&self, id: TableId) -> Place {
-        match &self.place {
-            Place::Memory => Place::Memory,
-            Place::Folder(path) => Place::Folder(path.join(PathBuf::from(id.to_string()))),
+    fn store(&self, catalog: &Catalog, new: &[TableId]) -> Result<Vec<(TableId, Table)>, Refusal> {
+        let new = catalog.tables.iter().filter(|(id, _)| new.contains(id));
+        let opened = new.map(|(id, meta)| Ok((*id, Table::open(&meta.schema, &self.place(*id))?)));
+        let opened = opened.collect::<Result<_, Refusal>>()?;
+        if let Some(folder) = &self.folder {
+            catalog_file::write(folder, catalog)?;
+        }
+        Ok(opened)
+    }
+
+    pub(super) fn place(&self, id: TableId) -> Place {
+        self.folder.as_ref().map_or(Place::Memory, |folder| Place::Folder(table_folder(folder, id)))
+    }
+
+    /// Removes what is left of a table that nothing names any more. What cannot be removed now is at the next open.
+    fn remove_folder(&self, id: TableId) {
+        let Some(folder) = self.folder.as_ref().map(|folder| table_folder(folder, id)) else { return };
+        if let Err(error) = fs::remove_dir_all(&folder) {
+            tracing::debug!(%error, folder = %folder.display(), "a table that is not needed any more stays for now");
         }
     }
 
-    /// Makes the indexes that these writes need and templates want; whether there were any.
-    pub(super) fn create_indexes(&mut self, writes: &[Write<'_>]) -> bool {
-        let mut missing: Vec<&str> = writes.iter().map(|write| write.index).collect();
-        missing.sort_unstable();
-        missing.dedup();
-        missing.retain(|name| !self.catalog.indexes.contains_key(*name));
-        missing.retain(|name| super::name::check_index(name).is_ok());
-        if missing.is_empty() {
-            return false;
-        }
+    /// Makes these indexes, as far as templates want them.
+    pub(super) fn create_indexes(&mut self, names: &[&str]) -> Result<(), Refusal> {
         let lsn = self.lsn;
-        let created = self
-            .change(|catalog| missing.iter().try_for_each(|name| catalog.create_index(name, lsn).map(drop)));
-        created.is_ok()
+        self.change(|catalog| names.iter().try_for_each(|name| catalog.create_index(name, lsn).map(drop)))
+    }
+
+    /// Which of these indexes are missing and wanted by a template.
+    pub(super) fn wanted<'a>(&self, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+        let mut names: Vec<&str> = names.filter(|name| !self.catalog.indexes.contains_key(*name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.retain(|name| name::check_index(name).is_ok() && self.catalog.template_for(name).is_some());
+        names
     }
 
     /// The number that the next write to an index gets.
-    pub(super) fn next_seq_no(&mut self, index: &IndexMeta) -> Result<u64, Refusal> {
+    pub(super) fn next_seq_no(&self, index: &IndexMeta) -> Result<u64, Refusal> {
         if let Some(next) = self.next_seq_no.get(&index.name) {
             return Ok(*next);
         }
-        let mut next = 0;
-        for table in &index.tables {
-            next = next.max(self.table(*table)?.next_seq_no(&index.name)?);
-        }
-        self.next_seq_no.insert(index.name.clone(), next);
-        Ok(next)
+        let tables = index.tables.iter().filter_map(|id| self.tables.get(id));
+        tables.map(|table| table.next_seq_no(&index.name)).try_fold(0, |next, other| Ok(other?.max(next)))
     }
 
     /// The table that holds a document, and its sequence number there.
@@ -134,31 +152,6 @@ impl State {
         }))
     }
 
-    /// Deletes a document; whether it was there.
-    pub(super) fn delete(
-        &mut self,
-        index: &str,
-        id: &str,
-        version: Option<DocumentVersion>,
-    ) -> Result<bool, Refusal> {
-        let Some(meta) = self.catalog.indexes.get(index).cloned() else { return Ok(false) };
-        let uid = schema::uid(index, id);
-        let found = self.find(&meta, &uid)?;
-        if let Some(expected) = version {
-            conflict(id, expected, found.map(|(_, seq_no)| seq_no)).map_or(Ok(()), |reason| {
-                Err(Refusal::new(409, "version_conflict_engine_exception", reason))
-            })?;
-        }
-        let Some((table, _)) = found else { return Ok(false) };
-        let seq_no = self.next_seq_no(&meta)?;
-        self.lsn += 1;
-        let table = self.table(table)?;
-        table.delete(&uid)?;
-        table.note_next_seq_no(index, seq_no + 1);
-        self.next_seq_no.insert(index.to_owned(), seq_no + 1);
-        Ok(true)
-    }
-
     /// Commits the tables of these indexes; whether anything had to be.
     pub(super) fn commit_indexes(&mut self, is_meant: impl Fn(&str) -> bool) -> Result<bool, Refusal> {
         let indexes = self.catalog.indexes.values();
@@ -168,40 +161,143 @@ impl State {
             .filter(|index| moves || is_meant(&index.name))
             .flat_map(|index| index.tables.iter().copied())
             .collect();
-        self.commit(|id| tables.contains(&id))
+        self.commit(|id, _| tables.contains(&id))
     }
 
     pub(super) fn commit_all(&mut self) -> Result<bool, Refusal> {
-        self.commit(|_| true)
+        self.commit(|_, _| true)
     }
 
-    fn commit(&mut self, is_meant: impl Fn(TableId) -> bool) -> Result<bool, Refusal> {
+    /// Commits what searches are to see by now.
+    pub(super) fn commit_due(&mut self, now: Instant) -> Result<bool, Refusal> {
+        let is_due = |table: &Table| table.due().is_some_and(|due| due <= now);
+        let moves = self.catalog.indexes.values().any(|index| index.tables.len() > 1);
+        let any = self.tables.values().any(is_due);
+        self.commit(|_, table| if moves { any } else { is_due(table) })
+    }
+
+    /// Commits everything if much was written since the last commits. The writes are in the log already, so a failure
+    /// is none of theirs.
+    pub(super) fn commit_much(&mut self) -> bool {
+        if !self.is_much() {
+            return false;
+        }
+        self.commit_all().unwrap_or_else(|refusal| {
+            tracing::error!(%refusal, "a commit failed; what was written is safe in the log");
+            true
+        })
+    }
+
+    /// The same while the log is read.
+    pub(super) fn commit_much_of_replay(&mut self) -> Result<(), Refusal> {
+        if self.is_much() { self.commit_all().map(drop) } else { Ok(()) }
+    }
+
+    fn is_much(&self) -> bool {
+        let pending = self.tables.values().map(Table::pending);
+        let (documents, bytes) = pending.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+        documents >= MOST_DOCUMENTS || bytes >= MOST_BYTES
+    }
+
+    /// Removes the log, all of which is committed.
+    pub(super) fn clear_log(&mut self) {
+        let last = self.lsn;
+        if let Some(log) = &mut self.log
+            && let Err(refusal) = log.clear(last)
+        {
+            tracing::warn!(%refusal, "the log stays, although all of it is committed");
+        }
+    }
+
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.tables.values().filter_map(Table::due).min()
+    }
+
+    fn commit(&mut self, is_meant: impl Fn(TableId, &Table) -> bool) -> Result<bool, Refusal> {
+        // A failure of one table keeps no other from its commit.
+        let mut failure = self.mend(Duration::ZERO).err();
         let mut any = false;
         for (id, table) in &mut self.tables {
-            if table.is_dirty() && is_meant(*id) {
-                table.commit(self.lsn)?;
+            if table.is_dirty() && !table.is_broken() && is_meant(*id, table) {
                 any = true;
+                if let Err(refusal) = table.commit(self.lsn) {
+                    table.put_off(PAUSE);
+                    failure = Some(refusal);
+                }
             }
         }
-        Ok(any)
+        self.trim();
+        failure.map_or(Ok(any), Err)
+    }
+
+    /// Removes what all tables have committed from the log.
+    fn trim(&mut self) {
+        let first = self.tables.values().filter_map(Table::first_pending).min();
+        let committed = first.map_or(self.lsn, |first| first - 1);
+        if let Some(log) = &mut self.log
+            && let Err(refusal) = log.trim(committed, self.lsn)
+        {
+            tracing::warn!(%refusal, "the log stays longer than it has to");
+        }
+    }
+
+    /// Brings tables whose writer failed back to where the log is. Not more often than `pause` allows.
+    pub(super) fn mend(&mut self, pause: Duration) -> Result<(), Refusal> {
+        let broken: Vec<TableId> =
+            self.tables.iter().filter(|(_, table)| table.is_broken()).map(|(id, _)| *id).collect();
+        if broken.is_empty() {
+            return Ok(());
+        }
+        if self.tried.is_some_and(|tried| tried.elapsed() < pause) {
+            return Err(Refusal::fault("a table of the store failed a moment ago"));
+        }
+        self.tried = Some(Instant::now());
+        for id in broken {
+            self.mend_table(id).inspect_err(|_| {
+                if let Some(table) = self.tables.get_mut(&id) {
+                    table.is_not_mended();
+                    table.put_off(PAUSE);
+                }
+            })?;
+        }
+        self.tried = None;
+        Ok(())
     }
 
     /// Deletes an index; whether it was there.
     pub(super) fn delete_index(&mut self, name: &str) -> Result<bool, Refusal> {
         let Some(index) = self.catalog.indexes.get(name).cloned() else { return Ok(false) };
+        self.mend(Duration::ZERO)?;
+        let others = self.catalog.indexes.values().filter(|other| other.name != name);
+        let shared: Vec<TableId> = others.flat_map(|other| other.tables.iter().copied()).collect();
         // The documents first: if the program ends in between, an empty index is left, which can be deleted again.
-        for id in &index.tables {
-            self.table(*id)?.delete_index(name)?;
+        // Where all other documents are gone too, the table goes as a whole.
+        for id in index.tables.iter().filter(|id| shared.contains(id)) {
+            let lsn = self.lsn;
+            let table = self.table(*id)?;
+            table.delete_index(name)?;
+            table.commit(lsn)?;
         }
-        self.commit(|id| index.tables.contains(&id))?;
-        self.next_seq_no.remove(name);
         let unused = self.change(|catalog| {
             catalog.indexes.remove(name);
             Ok(catalog.drop_unused_tables())
         })?;
+        self.next_seq_no.remove(name);
         for id in unused {
             self.tables.remove(&id);
+            self.remove_folder(id);
         }
+        self.trim();
         Ok(true)
     }
+}
+
+/// The folder of a table.
+pub(super) fn table_folder(store: &Path, id: TableId) -> PathBuf {
+    tables_folder(store).join(id.to_string())
+}
+
+/// The folder of all tables.
+pub(super) fn tables_folder(store: &Path) -> PathBuf {
+    store.join("tables")
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tantivy::directory::{MmapDirectory, RamDirectory};
 use tantivy::index::Index;
 use tantivy::indexer::{IndexWriter, IndexWriterOptions, LogMergePolicy};
-use tantivy::schema::Value;
+use tantivy::schema::{Field, Value};
 use tantivy::{IndexReader, ReloadPolicy, TantivyDocument, Term};
 
 use super::committed::Committed;
@@ -24,7 +24,7 @@ const ARENA: usize = 60_000_000;
 /// Segments with more deleted documents than this part are written anew, so that deleted indexes free their disk.
 const TOLERATED_DELETIONS: f32 = 0.2;
 
-/// Where tables lie.
+/// Where a table lies.
 #[derive(Debug, Clone)]
 pub(super) enum Place {
     Memory,
@@ -33,12 +33,12 @@ pub(super) enum Place {
 
 /// What a commit says about itself, as JSON.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct CommitNote {
+struct CommitNote {
     /// The last record of the log that it holds.
-    pub(super) lsn: u64,
+    lsn: u64,
     /// The next sequence numbers of indexes whose last one may belong to a deleted document.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) next_seq_no: BTreeMap<String, u64>,
+    next_seq_no: BTreeMap<String, u64>,
 }
 
 pub(super) struct Table {
@@ -46,20 +46,31 @@ pub(super) struct Table {
     index: Index,
     reader: IndexReader,
     writer: Option<IndexWriter>,
-    uid: tantivy::schema::Field,
-    index_name: tantivy::schema::Field,
+    uid: Field,
+    index_name: Field,
     committed: Committed,
     note: CommitNote,
-    /// Documents written (with their sequence number) or deleted since the last commit, by their uid.
-    pending: FxHashMap<Box<str>, Option<u64>>,
-    /// The first write since the last commit.
-    dirty_since: Option<Instant>,
+    pending: Pending,
+    /// Whether the writer has failed, so that what is pending has to be read from the log again.
+    broken: bool,
+}
+
+/// What was written since the last commit.
+#[derive(Default)]
+struct Pending {
+    /// Documents that were stored (with their sequence numbers) or deleted, by their uid.
+    documents: FxHashMap<Box<str>, Option<u64>>,
+    bytes: usize,
+    /// The first record of the log that is not committed here.
+    first: Option<u64>,
+    /// When searches are to see it at the latest.
+    due: Option<Instant>,
 }
 
 impl Table {
     /// Opens the table in its place, or makes it there.
     pub(super) fn open(schema: &Arc<Schema>, place: &Place) -> Result<Self, Refusal> {
-        let index = match place {
+        let mut index = match place {
             Place::Memory => Index::open_or_create(RamDirectory::create(), schema.tantivy().clone())?,
             Place::Folder(path) => {
                 std::fs::create_dir_all(path)?;
@@ -67,28 +78,20 @@ impl Table {
                 Index::open_or_create(directory, schema.tantivy().clone())?
             }
         };
-        Self::over(schema, index)
-    }
-
-    fn over(schema: &Arc<Schema>, index: Index) -> Result<Self, Refusal> {
+        index.set_tokenizers(schema.tokenizers());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let note = match index.load_metas()?.payload {
-            Some(payload) => serde_json::from_str(&payload).map_err(Refusal::fault)?,
-            None => CommitNote::default(),
-        };
         let uid = schema.tantivy().get_field(schema::UID)?;
-        let index_name = schema.tantivy().get_field(schema::INDEX)?;
         Ok(Self {
             schema: Arc::clone(schema),
             committed: Committed::new(reader.searcher(), uid)?,
-            index,
             reader,
             writer: None,
             uid,
-            index_name,
-            note,
-            pending: FxHashMap::default(),
-            dirty_since: None,
+            index_name: schema.tantivy().get_field(schema::INDEX)?,
+            note: note(&index)?,
+            index,
+            pending: Pending::default(),
+            broken: false,
         })
     }
 
@@ -96,16 +99,20 @@ impl Table {
         TableView { schema: Arc::clone(&self.schema), searcher: self.committed.searcher().clone() }
     }
 
+    pub(super) fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
     /// The sequence number of the document; `None` if it is not there.
     pub(super) fn find(&self, uid: &str) -> Result<Option<u64>, Refusal> {
-        match self.pending.get(uid) {
+        match self.pending.documents.get(uid) {
             Some(pending) => Ok(*pending),
             None => self.committed.seq_no(uid),
         }
     }
 
     pub(super) fn is_pending(&self, uid: &str) -> bool {
-        self.pending.contains_key(uid)
+        self.pending.documents.contains_key(uid)
     }
 
     /// The JSON of a committed document.
@@ -123,38 +130,45 @@ impl Table {
         Ok(last.map_or(noted, |last| noted.max(last + 1)))
     }
 
-    /// Stores a document; `replaces` if another may have its id.
+    /// Stores a document of the log; `replaces` if another may have its id.
     pub(super) fn add(
         &mut self,
+        lsn: u64,
         uid: &str,
         seq_no: u64,
         document: TantivyDocument,
         replaces: bool,
     ) -> Result<(), Refusal> {
-        let term = replaces.then(|| Term::from_field_text(self.uid, uid));
-        self.pending.insert(uid.into(), Some(seq_no));
-        let writer = self.writer()?;
-        if let Some(term) = term {
-            writer.delete_term(term);
-        }
-        writer.add_document(document)?;
-        Ok(())
+        self.pending.first.get_or_insert(lsn);
+        self.pending.documents.insert(uid.into(), Some(seq_no));
+        let delete = replaces.then(|| Term::from_field_text(self.uid, uid));
+        self.on_writer(|writer| {
+            if let Some(term) = delete {
+                writer.delete_term(term);
+            }
+            writer.add_document(document).map(drop)
+        })
     }
 
-    /// Deletes a document.
-    pub(super) fn delete(&mut self, uid: &str) -> Result<(), Refusal> {
+    /// Deletes a document, as the log says.
+    pub(super) fn delete(&mut self, lsn: u64, uid: &str) -> Result<(), Refusal> {
+        self.pending.first.get_or_insert(lsn);
+        self.pending.documents.insert(uid.into(), None);
         let term = Term::from_field_text(self.uid, uid);
-        self.pending.insert(uid.into(), None);
-        self.writer()?.delete_term(term);
-        Ok(())
+        self.on_writer(|writer| {
+            writer.delete_term(term);
+            Ok(())
+        })
     }
 
-    /// Deletes all documents of an index.
+    /// Deletes all documents of an index. The log knows nothing of it: it has to be committed.
     pub(super) fn delete_index(&mut self, index: &str) -> Result<(), Refusal> {
-        let term = Term::from_field_text(self.index_name, index);
-        self.writer()?.delete_term(term);
         self.note.next_seq_no.remove(index);
-        Ok(())
+        let term = Term::from_field_text(self.index_name, index);
+        self.on_writer(|writer| {
+            writer.delete_term(term);
+            Ok(())
+        })
     }
 
     /// Notes that the sequence numbers of an index go on here, whatever its documents say.
@@ -162,29 +176,55 @@ impl Table {
         self.note.next_seq_no.insert(index.to_owned(), next);
     }
 
-    fn writer(&mut self) -> Result<&mut IndexWriter, Refusal> {
-        self.dirty_since.get_or_insert_with(Instant::now);
-        if self.writer.is_none() {
-            let options = IndexWriterOptions::builder()
-                .num_worker_threads(1)
-                .num_merge_threads(1)
-                .memory_budget_per_thread(ARENA)
-                .build();
-            let writer = self.index.writer_with_options(options)?;
-            let mut policy = LogMergePolicy::default();
-            policy.set_del_docs_ratio_before_merge(TOLERATED_DELETIONS);
-            writer.set_merge_policy(Box::new(policy));
-            self.writer = Some(writer);
+    /// Notes how much was written, and when searches are to see it.
+    pub(super) fn note_pending(&mut self, bytes: usize, refresh_interval: Option<Duration>) {
+        self.pending.bytes += bytes;
+        if let Some(due) = refresh_interval.and_then(|interval| Instant::now().checked_add(interval)) {
+            self.pending.due = Some(self.pending.due.map_or(due, |earlier| earlier.min(due)));
         }
-        self.writer.as_mut().ok_or_else(|| Refusal::fault("no writer"))
+    }
+
+    /// Puts off the next commit: the last one failed.
+    pub(super) fn put_off(&mut self, pause: Duration) {
+        self.pending.due = Instant::now().checked_add(pause);
+    }
+
+    /// Works on the writer. Once it has failed, nothing more is asked of it.
+    fn on_writer(
+        &mut self,
+        work: impl FnOnce(&mut IndexWriter) -> tantivy::Result<()>,
+    ) -> Result<(), Refusal> {
+        if self.broken {
+            return Ok(());
+        }
+        let done = open_writer(&self.index, &mut self.writer).and_then(work);
+        if done.is_err() {
+            self.broken = true;
+            self.writer = None;
+        }
+        Ok(done?)
     }
 
     pub(super) fn is_dirty(&self) -> bool {
-        self.dirty_since.is_some()
+        self.pending.first.is_some()
     }
 
-    pub(super) fn dirty_since(&self) -> Option<Instant> {
-        self.dirty_since
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.pending.due
+    }
+
+    /// Documents and bytes since the last commit.
+    pub(super) fn pending(&self) -> (usize, usize) {
+        (self.pending.documents.len(), self.pending.bytes)
+    }
+
+    /// The first record of the log that the next open will need.
+    pub(super) fn first_pending(&self) -> Option<u64> {
+        if self.broken { Some(self.note.lsn + 1) } else { self.pending.first }
     }
 
     /// The last record of the log that the last commit holds.
@@ -192,27 +232,77 @@ impl Table {
         self.note.lsn
     }
 
+    /// Begins anew at the last commit, after a failure.
+    pub(super) fn reopen(&mut self) -> Result<(), Refusal> {
+        self.writer = None;
+        let due = self.pending.due;
+        self.note = note(&self.index)?;
+        self.pending = Pending { due, ..Pending::default() };
+        self.show()
+    }
+
+    /// Notes that what is pending could not be read from the log.
+    pub(super) fn is_not_mended(&mut self) {
+        self.broken = true;
+    }
+
     /// Makes everything so far durable and visible; `lsn` is the last record of the log.
     pub(super) fn commit(&mut self, lsn: u64) -> Result<(), Refusal> {
         let note = CommitNote { lsn, ..self.note.clone() };
         let payload = serde_json::to_string(&note).map_err(Refusal::fault)?;
-        let mut prepared = self.writer()?.prepare_commit()?;
-        prepared.set_payload(&payload);
-        prepared.commit()?;
+        self.on_writer(|writer| {
+            let mut prepared = writer.prepare_commit()?;
+            prepared.set_payload(&payload);
+            prepared.commit().map(drop)
+        })?;
+        if self.broken {
+            return Err(Refusal::fault("the table failed before"));
+        }
         self.note = note;
-        self.pending.clear();
-        self.dirty_since = None;
+        self.pending = Pending::default();
+        self.show()
+    }
+
+    fn show(&mut self) -> Result<(), Refusal> {
+        // Without the last commit in sight, ids would be taken for free.
+        self.broken = true;
         self.reader.reload()?;
         self.committed = Committed::new(self.reader.searcher(), self.uid)?;
+        self.broken = false;
         Ok(())
     }
 
-    /// Lets merges under way come to their end, and closes the writer.
-    pub(super) fn close(&mut self) {
-        if let Some(writer) = self.writer.take()
-            && let Err(error) = writer.wait_merging_threads()
-        {
-            tracing::warn!(%error, "merging segments of a table failed; they are merged later");
-        }
+    /// The writer, to be closed.
+    pub(super) fn take_writer(&mut self) -> Option<IndexWriter> {
+        self.writer.take()
     }
+}
+
+fn note(index: &Index) -> Result<CommitNote, Refusal> {
+    match index.load_metas()?.payload {
+        Some(payload) => serde_json::from_str(&payload).map_err(Refusal::fault),
+        None => Ok(CommitNote::default()),
+    }
+}
+
+fn open_writer<'a>(
+    index: &Index,
+    writer: &'a mut Option<IndexWriter>,
+) -> tantivy::Result<&'a mut IndexWriter> {
+    let opened = match writer.take() {
+        Some(open) => open,
+        None => {
+            let options = IndexWriterOptions::builder()
+                .num_worker_threads(1)
+                .num_merge_threads(1)
+                .memory_budget_per_thread(ARENA)
+                .build();
+            let opened = index.writer_with_options(options)?;
+            let mut policy = LogMergePolicy::default();
+            policy.set_del_docs_ratio_before_merge(TOLERATED_DELETIONS);
+            opened.set_merge_policy(Box::new(policy));
+            opened
+        }
+    };
+    Ok(writer.insert(opened))
 }
