@@ -36,7 +36,7 @@ pub(crate) struct FieldType {
 }
 
 impl FieldType {
-    pub(super) fn new(path: String, es_type: &'static str, kind: Kind) -> Self {
+    pub(crate) fn new(path: String, es_type: &'static str, kind: Kind) -> Self {
         Self {
             path,
             es_type,

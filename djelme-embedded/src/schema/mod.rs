@@ -32,6 +32,7 @@ use tantivy::tokenizer::TokenizerManager;
 pub(crate) use field::FieldType;
 pub(crate) use kind::{ColumnType, Kind, NumberType};
 pub(crate) use types::has_type;
+pub(crate) use value::java_parse;
 
 use crate::analysis::{Analyzer, Analyzers, Tokens};
 use crate::error::Refusal;

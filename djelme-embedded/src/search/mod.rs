@@ -5,6 +5,7 @@ mod matching;
 mod numbers;
 mod order;
 mod request;
+mod resolve;
 mod sort;
 mod source;
 mod timeout;

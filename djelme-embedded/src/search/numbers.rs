@@ -6,6 +6,7 @@ use tantivy::{DocId, f64_to_u64, i64_to_u64};
 
 use super::sort::Mode;
 use crate::column::Column;
+use crate::schema::java_parse;
 
 /// A column of numbers and what they are read as.
 #[derive(Debug)]
@@ -109,14 +110,29 @@ fn rounded(value: f64) -> i64 {
     (value + 0.5).floor() as i64
 }
 
-/// A whole number, given as such or as text; a fraction is cut off. The text, if it is none.
-pub(super) fn long(value: &Value) -> Result<i64, String> {
+/// A whole number, given as such or as text. A fraction is cut off, in a text only unless `strict`. The text, if it is
+/// none.
+pub(super) fn long(value: &Value, strict: bool) -> Result<i64, String> {
     match value {
         Value::Number(number) => {
             let double = || number.as_f64().map(|double| double as i64);
             number.as_i64().or_else(double).ok_or_else(|| number.to_string())
         }
+        Value::String(text) if strict => text.parse().map_err(|_| text.clone()),
         Value::String(text) => text.parse().or_else(|_| parsed(text).map(|double| double as i64)),
+        other => Err(other.to_string()),
+    }
+}
+
+/// A whole number of 32 bits, as Java makes one: of a greater whole number the last bits count. The text, if it is
+/// none.
+pub(super) fn int(value: &Value) -> Result<i32, String> {
+    match value {
+        Value::Number(number) => match number.as_i64() {
+            Some(long) => Ok(long as i32),
+            None => number.as_f64().map(|double| double as i32).ok_or_else(|| number.to_string()),
+        },
+        Value::String(text) => text.parse().map_err(|_| text.clone()),
         other => Err(other.to_string()),
     }
 }
@@ -139,15 +155,7 @@ pub(super) fn double(value: &Value) -> Result<f64, String> {
 }
 
 fn parsed(text: &str) -> Result<f64, String> {
-    match text {
-        "Infinity" | "+Infinity" => Ok(f64::INFINITY),
-        "-Infinity" => Ok(f64::NEG_INFINITY),
-        // Rust also reads `inf`, `nan` and the like, which are no numbers in Java.
-        text if text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) => {
-            text.parse().map_err(|_| text.to_owned())
-        }
-        text => Err(text.to_owned()),
-    }
+    java_parse(text).map_err(|_| text.to_owned())
 }
 
 /// Elasticsearch writes what JSON has no number for as text.
@@ -155,13 +163,14 @@ pub(super) fn double_json(value: f64) -> Value {
     match value {
         f64::INFINITY => "Infinity".into(),
         f64::NEG_INFINITY => "-Infinity".into(),
+        value if value.is_nan() => "NaN".into(),
         value => value.into(),
     }
 }
 
 /// As few digits as tell the number from its neighbours of the same width.
 pub(super) fn float_json(value: f32) -> Value {
-    if value.is_infinite() {
+    if !value.is_finite() {
         return double_json(value.into());
     }
     value.to_string().parse::<f64>().map_or(Value::Null, Value::from)

@@ -7,10 +7,12 @@ use tantivy::columnar::Column as Values;
 use tantivy::{DocId, Score, SegmentReader, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
 use super::numbers::{self, Numbers};
-use super::sort::{By, FieldSort, Mode, NumericType, SortKey};
+use super::resolve;
+use super::sort::{By, FieldSort, Mode, SortKey};
 use crate::column::{Column, TextColumn};
+use crate::date::{self, DateFormat, Zone};
 use crate::error::Refusal;
-use crate::schema::{FieldType, INDEX, Kind, NumberType, SEQ_NO};
+use crate::schema::{FieldType, Kind, NumberType, SEQ_NO};
 use crate::store::Part;
 
 /// What Elasticsearch compares under a key. Keys of different parts compare only if these are the same.
@@ -26,6 +28,11 @@ pub(super) enum Class {
 }
 
 impl Class {
+    /// Shorter whole numbers compare with longer ones.
+    fn widest(self) -> Self {
+        if self == Self::Int { Self::Long } else { self }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Score => "SCORE",
@@ -60,14 +67,15 @@ enum Missing {
 #[derive(Debug, Clone)]
 pub(super) struct BoundKey {
     pub(super) class: Class,
-    path: String,
-    /// `None` for a field that is not mapped in the part.
+    /// `None` for the score and the order of writing.
     field: Option<FieldType>,
+    /// Whether the part has the field; otherwise `unmapped_type` said what it would be.
+    is_mapped: bool,
     descending: bool,
     missing: Missing,
     mode: Mode,
-    /// How the values of text are written, and numbers of special types.
-    kind: Option<Kind>,
+    /// Writes dates, where the request says how.
+    format: Option<DateFormat>,
 }
 
 /// Binds an order to the mapping of a part.
@@ -77,11 +85,14 @@ pub(super) fn bind(order: &[SortKey], part: &Part) -> Result<Vec<BoundKey>, Refu
 
 /// Refuses keys that do not compare across parts.
 pub(super) fn comparable(one: &[BoundKey], other: &[BoundKey]) -> Result<(), Refusal> {
-    match one.iter().zip(other).find(|(one, other)| one.class != other.class) {
+    let apart = |(one, other): &(&BoundKey, &BoundKey)| {
+        one.class.widest() != other.class.widest() || one.is_unsigned() != other.is_unsigned()
+    };
+    match one.iter().zip(other).find(apart) {
         None => Ok(()),
         Some((one, other)) => Err(Refusal::illegal(format!(
             "Can't sort on field [{}]; the field has incompatible sort types: [{}] and [{}] across shards!",
-            one.path,
+            one.path(),
             one.class.name(),
             other.class.name()
         ))),
@@ -90,30 +101,26 @@ pub(super) fn comparable(one: &[BoundKey], other: &[BoundKey]) -> Result<(), Ref
 
 impl BoundKey {
     fn new(key: &SortKey, part: &Part) -> Result<Self, Refusal> {
-        let plain = |class, path: &str| Self {
+        let plain = |class| Self {
             class,
-            path: path.to_owned(),
             field: None,
+            is_mapped: true,
             descending: key.descending,
             missing: Missing::Last,
             mode: if key.descending { Mode::Max } else { Mode::Min },
-            kind: None,
+            format: None,
         };
         match &key.by {
-            By::Score => Ok(plain(Class::Score, "_score")),
-            By::Doc => Ok(plain(Class::Doc, "_doc")),
-            By::Field(sort) if sort.path == SEQ_NO => Ok(plain(Class::Doc, SEQ_NO)),
+            By::Score => Ok(plain(Class::Score)),
+            By::Doc => Ok(plain(Class::Doc)),
+            By::Field(sort) if sort.path == SEQ_NO => Ok(plain(Class::Doc)),
             By::Field(sort) => {
-                let field = resolve(sort, part)?;
-                let kind = match &field {
-                    Some(field) => field.kind.clone(),
-                    None => unmapped_kind(sort, part)?,
-                };
-                let class = class(&kind, sort)?;
+                let (field, is_mapped) = resolve::field(sort, part)?;
+                let class = resolve::class(&field, sort)?;
                 let mode = sort.mode.unwrap_or(if key.descending { Mode::Max } else { Mode::Min });
-                check(sort, class, mode, &kind)?;
-                let kind = Some(kind);
-                let mut bound = Self { field, mode, kind, ..plain(class, &sort.path) };
+                resolve::check_mode(mode, class, &field)?;
+                let format = resolve::format(&field, sort)?;
+                let mut bound = Self { field: Some(field), is_mapped, mode, format, ..plain(class) };
                 bound.missing = bound.missing(sort)?;
                 Ok(bound)
             }
@@ -121,58 +128,100 @@ impl BoundKey {
     }
 
     fn missing(&self, sort: &FieldSort) -> Result<Missing, Refusal> {
-        Ok(match &sort.missing {
-            None => Missing::Last,
-            Some(Value::String(text)) if text == "_last" => Missing::Last,
-            Some(Value::String(text)) if text == "_first" => Missing::First,
-            Some(value) => Missing::As(match self.class {
-                Class::Text => Rank::Text(written(value).into_bytes().into()),
-                Class::Score | Class::Doc => return Ok(Missing::Last),
-                _ if self.unsigned() => {
-                    return Err(Refusal::unsupported("sort by an unsigned_long with a value for [missing]"));
-                }
-                _ => Rank::Number(self.number(value).map_err(|text| {
-                    Refusal::new(400, "number_format_exception", format!("For input string: \"{text}\""))
-                })?),
-            }),
-        })
-    }
-
-    fn unsigned(&self) -> bool {
-        self.kind == Some(Kind::Number(NumberType::UnsignedLong))
-    }
-
-    /// The number as a rank, or the text that is none.
-    fn number(&self, value: &Value) -> Result<u64, String> {
-        let rank = match self.class {
-            Class::Double => f64_to_u64(numbers::double(value)?),
-            Class::Float | Class::Score => f64_to_u64(f64::from(numbers::double(value)? as f32)),
-            Class::Int => i64_to_u64(numbers::long(value)?.clamp(i32::MIN.into(), i32::MAX.into())),
-            _ if self.unsigned() => numbers::unsigned(value)?,
-            _ => i64_to_u64(numbers::long(value)?),
+        let value = match &sort.missing {
+            None => return Ok(Missing::Last),
+            Some(Value::String(text)) if text == "_last" => return Ok(Missing::Last),
+            Some(Value::String(text)) if text == "_first" => return Ok(Missing::First),
+            Some(value) => value,
         };
-        Ok(self.directed(rank))
+        if self.class == Class::Text {
+            return self.term(value).map(Missing::As);
+        }
+        if self.is_unsigned() {
+            return Err(Refusal::unsupported("sort by an unsigned_long with a value for [missing]"));
+        }
+        let number = match self.class {
+            Class::Int => numbers::int(value).map(|number| i64_to_u64(number.into())),
+            Class::Double => numbers::double(value).map(f64_to_u64),
+            Class::Float => numbers::double(value).map(|number| f64_to_u64(f64::from(number as f32))),
+            _ => numbers::long(value, true).map(i64_to_u64),
+        };
+        let number = number.map_err(|text| {
+            Refusal::new(400, "number_format_exception", format!("For input string: \"{text}\""))
+        })?;
+        Ok(Missing::As(Rank::Number(self.directed(number))))
+    }
+
+    /// The name of the field, as Elasticsearch's messages have it.
+    fn path(&self) -> &str {
+        self.field.as_ref().map_or("null", |field| &field.path)
+    }
+
+    fn kind(&self) -> Option<&Kind> {
+        self.field.as_ref().map(|field| &field.kind)
+    }
+
+    fn is_unsigned(&self) -> bool {
+        self.kind() == Some(&Kind::Number(NumberType::UnsignedLong))
+    }
+
+    /// A text of a request as the column has it, without the key of a flattened field.
+    fn term(&self, value: &Value) -> Result<Rank, Refusal> {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let term = match (&self.field, self.kind()) {
+            (Some(field), Some(Kind::Ip | Kind::Version)) => field.encode_term(&text)?,
+            _ => text,
+        };
+        Ok(Rank::Text(term.into_bytes().into()))
     }
 
     /// Reads a value of `search_after`.
     pub(super) fn after(&self, value: &Value) -> Result<Rank, Refusal> {
-        let failed =
-            || Refusal::illegal(format!("Failed to parse search_after value for field [{}].", self.path));
-        if self.class == Class::Text {
-            return Ok(match value {
-                Value::Null => Rank::Missing,
-                value => Rank::Text(written(value).into_bytes().into()),
-            });
-        }
-        let value = match (value, &self.kind) {
-            (Value::Null, _) => return Err(failed()),
-            (Value::Bool(truth), Some(Kind::Boolean)) => i64::from(*truth).into(),
-            (Value::String(text), Some(Kind::Boolean)) if text == "true" || text == "false" => {
-                i64::from(text == "true").into()
+        let number = match (self.class, self.kind(), value) {
+            (Class::Text, _, Value::Null) => return Ok(Rank::Missing),
+            (Class::Text, ..) => return self.term(value),
+            (Class::Long, Some(Kind::Boolean), Value::Bool(truth)) => Ok(i64_to_u64((*truth).into())),
+            (Class::Long, Some(Kind::Boolean), Value::String(text)) => match text.as_str() {
+                "true" => Ok(i64_to_u64(1)),
+                "false" => Ok(i64_to_u64(0)),
+                _ => {
+                    return Err(Refusal::illegal(format!(
+                        "Cannot parse boolean [{text}], expected either [true] or [false]"
+                    )));
+                }
+            },
+            (Class::Long, Some(Kind::Date), Value::String(text)) => {
+                self.date(text).map(i64_to_u64).map(Ok)?
             }
-            (value, _) => value.clone(),
+            (Class::Long, Some(Kind::Number(NumberType::UnsignedLong)), _) => numbers::unsigned(value),
+            (Class::Int, _, Value::String(_)) => numbers::int(value).map(|number| i64_to_u64(number.into())),
+            (Class::Double, ..) => numbers::double(value).map(f64_to_u64),
+            (Class::Float | Class::Score, ..) => {
+                numbers::double(value).map(|number| f64_to_u64(f64::from(number as f32)))
+            }
+            _ => numbers::long(value, false).map(i64_to_u64),
         };
-        self.number(&value).map(Rank::Number).map_err(|_| failed())
+        number.map(|number| Rank::Number(self.directed(number))).map_err(|_| {
+            Refusal::illegal(format!("Failed to parse search_after value for field [{}].", self.path()))
+        })
+    }
+
+    fn date(&self, text: &str) -> Result<i64, Refusal> {
+        if text.starts_with("now") {
+            return Err(Refusal::new(400, "parse_exception", "could not read the current timestamp"));
+        }
+        if text.contains("||") {
+            return Err(Refusal::unsupported("date math in [search_after]"));
+        }
+        let own = self.field.as_ref().map(|field| &*field.format);
+        let format = self.format.as_ref().or(own);
+        let read = format.map(|format| format.parse(text, date::Missing::First, Zone::UTC));
+        read.transpose()
+            .map(Option::unwrap_or_default)
+            .map_err(|error| Refusal::new(400, "parse_exception", format!("{error}: [{error}]")))
     }
 
     fn directed(&self, rank: u64) -> u64 {
@@ -214,15 +263,19 @@ impl BoundKey {
 
     /// The value of a rank, as it stands under `sort` of a hit.
     pub(super) fn to_json(&self, rank: &Rank) -> Value {
-        let rank = match rank {
-            Rank::Missing => return Value::Null,
-            Rank::Text(text) => return String::from_utf8_lossy(text).into(),
-            Rank::Number(rank) => self.directed(*rank),
+        let rank = match (rank, &self.field) {
+            (Rank::Missing, _) => return Value::Null,
+            (Rank::Text(text), Some(field)) => return field.decode_term(text).into(),
+            (Rank::Text(text), None) => return String::from_utf8_lossy(text).into(),
+            (Rank::Number(rank), _) => self.directed(*rank),
         };
+        if let (Some(format), Class::Long) = (&self.format, self.class) {
+            return format.format(u64_to_i64(rank), Zone::UTC).into();
+        }
         match self.class {
             Class::Double => numbers::double_json(u64_to_f64(rank)),
             Class::Float | Class::Score => numbers::float_json(u64_to_f64(rank) as f32),
-            _ if self.unsigned() => rank.into(),
+            _ if self.is_unsigned() => rank.into(),
             _ => u64_to_i64(rank).into(),
         }
     }
@@ -230,8 +283,8 @@ impl BoundKey {
     /// Opens what the key reads in a segment.
     pub(super) fn open(&self, segment: &SegmentReader) -> Result<Reader, Refusal> {
         let column = match &self.field {
-            Some(field) => Column::open(segment, field)?,
-            None => None,
+            Some(field) if self.is_mapped => Column::open(segment, field)?,
+            _ => None,
         };
         let values = match (self.class, column) {
             (Class::Score, _) => ReaderValues::Score,
@@ -344,102 +397,4 @@ impl Reader {
 /// The column of sequence numbers.
 pub(super) fn sequence(segment: &SegmentReader) -> Result<Values<u64>, Refusal> {
     Ok(segment.fast_fields().u64(SEQ_NO)?)
-}
-
-fn resolve(sort: &FieldSort, part: &Part) -> Result<Option<FieldType>, Refusal> {
-    match sort.path.as_str() {
-        INDEX => Ok(part.schema.field(INDEX)),
-        "_id" => Err(Refusal::illegal(
-            "Fielddata access on the _id field is disallowed, you can re-enable it by updating the dynamic cluster setting: indices.id_field_data.enabled",
-        )),
-        path @ ("_version" | "_shard_doc") => Err(Refusal::unsupported(format_args!("sort by [{path}]"))),
-        path @ ("_source" | "_routing" | "_field_names") => {
-            Err(Refusal::illegal(format!("Fielddata is not supported on field [{path}] of type [{path}]")))
-        }
-        path => Ok(part.schema.field(path)),
-    }
-}
-
-/// The kind that `unmapped_type` names.
-fn unmapped_kind(sort: &FieldSort, part: &Part) -> Result<Kind, Refusal> {
-    let Some(es_type) = &sort.unmapped_type else {
-        let reason = format!("No mapping found for [{}] in order to sort on", sort.path);
-        return Err(Refusal::new(400, "query_shard_exception", reason));
-    };
-    Ok(match es_type.as_str() {
-        "keyword" | "wildcard" | "constant_keyword" => Kind::Keyword,
-        "ip" => Kind::Ip,
-        "version" => Kind::Version,
-        "flattened" => Kind::Flattened,
-        "boolean" => Kind::Boolean,
-        "date" | "date_nanos" => Kind::Date,
-        "byte" => Kind::Number(NumberType::Byte),
-        "short" => Kind::Number(NumberType::Short),
-        "integer" => Kind::Number(NumberType::Integer),
-        "long" => Kind::Number(NumberType::Long),
-        "unsigned_long" => Kind::Number(NumberType::UnsignedLong),
-        "half_float" => Kind::Number(NumberType::HalfFloat),
-        "float" => Kind::Number(NumberType::Float),
-        "double" | "scaled_float" => Kind::Number(NumberType::Double),
-        "text" | "match_only_text" => return Err(no_fielddata("__anonymous_", part)),
-        "object" | "nested" => {
-            return Err(Refusal::illegal(format!("Mapper for type [{es_type}] must be a leaf field")));
-        }
-        _ => return Err(Refusal::illegal(format!("No mapper found for type [{es_type}]"))),
-    })
-}
-
-fn no_fielddata(field: &str, part: &Part) -> Refusal {
-    let index = part.indexes.first().map_or("", String::as_str);
-    Refusal::illegal(format!(
-        "Fielddata is disabled on [{field}] in [{index}]. Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [{field}] in order to load field data by uninverting the inverted index. Note that this can use significant memory."
-    ))
-}
-
-/// What Elasticsearch compares of a field of this kind.
-fn class(kind: &Kind, sort: &FieldSort) -> Result<Class, Refusal> {
-    let natural = match kind {
-        Kind::Text { .. } | Kind::Keyword | Kind::Ip | Kind::Version | Kind::Flattened | Kind::Binary => {
-            Class::Text
-        }
-        Kind::Boolean | Kind::Date | Kind::Number(NumberType::Long | NumberType::UnsignedLong) => Class::Long,
-        Kind::Number(NumberType::Byte | NumberType::Short | NumberType::Integer) => Class::Int,
-        Kind::Number(NumberType::HalfFloat | NumberType::Float) => Class::Float,
-        Kind::Number(NumberType::Double | NumberType::ScaledFloat { .. }) => Class::Double,
-    };
-    match sort.numeric_type {
-        None => Ok(natural),
-        Some(_) if natural == Class::Text => {
-            let reason = "[numeric_type] option cannot be set on a non-numeric field".to_owned();
-            Err(Refusal::new(400, "query_shard_exception", reason))
-        }
-        Some(_) if *kind == Kind::Number(NumberType::UnsignedLong) => {
-            Err(Refusal::unsupported("[numeric_type] of an unsigned_long"))
-        }
-        Some(NumericType::Double) => Ok(Class::Double),
-        Some(NumericType::Long | NumericType::Date) => Ok(Class::Long),
-    }
-}
-
-fn check(sort: &FieldSort, class: Class, mode: Mode, kind: &Kind) -> Result<(), Refusal> {
-    let computed = matches!(mode, Mode::Sum | Mode::Avg | Mode::Median);
-    if computed && class == Class::Text {
-        let reason = "we only support AVG, MEDIAN and SUM on number based fields";
-        return Err(Refusal::new(400, "query_shard_exception", reason));
-    }
-    if computed && *kind == Kind::Number(NumberType::UnsignedLong) {
-        return Err(Refusal::unsupported("[mode] sum, avg or median of an unsigned_long"));
-    }
-    if sort.format.is_some() {
-        return Err(Refusal::unsupported("sort with [format]"));
-    }
-    Ok(())
-}
-
-/// A value as text, as Elasticsearch reads any value where it wants text.
-fn written(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
