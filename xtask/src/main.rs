@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod check;
 mod demo;
 mod elasticsearch;
@@ -28,6 +29,9 @@ enum Task {
     Test(test_run::Options),
     /// Look at formatting, lints, documentation, features and dependencies
     Check,
+    /// Measure speed, as ratios against something else in the same run
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Run the example `flights` on a server
     Demo(demo::Options),
 }
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
         Task::Elasticsearch(command) => elasticsearch::commands::run(&command),
         Task::Test(options) => test_run::run(options),
         Task::Check => check::run(),
+        Task::Bench(bench) => bench::run(&bench),
         Task::Demo(options) => demo::run(&options),
     };
     match result {
