@@ -1,7 +1,7 @@
 //! The backend itself: one method per ability, each carried out in the module of its subject.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -16,7 +16,7 @@ use djelme_core::{Error, Result};
 use serde_json::Value;
 
 use crate::error::Refusal;
-use crate::store::Store;
+use crate::store::{Recovery, Store};
 use crate::{bulk, document, index, search, server, template};
 
 /// A store in a folder of its own, or in memory: the backend that needs no server. Cheap to clone; all clones are one
@@ -45,6 +45,21 @@ impl Embedded {
         Ok(Self { store: Arc::new(Store::in_memory()?) })
     }
 
+    /// What was found when the store was opened: writes that a program had left in the log, and damage of it.
+    #[must_use]
+    pub fn recovery(&self) -> &Recovery {
+        self.store.recovery()
+    }
+
+    /// Reads all files of the tables and names those whose content is not what was written. That takes as long as the
+    /// store is large.
+    ///
+    /// # Errors
+    /// [`Error::Backend`] if a file cannot be read.
+    pub async fn damaged_files(&self) -> Result<Vec<PathBuf>> {
+        self.run(Store::damaged_files).await
+    }
+
     /// Carries out work that reads or writes files, aside from the tasks of the program.
     fn run<'a, T: Send + 'static>(
         &self,
@@ -54,7 +69,11 @@ impl Embedded {
         Box::pin(async move {
             match tokio::task::spawn_blocking(move || work(&store)).await {
                 Ok(result) => result.map_err(Error::from),
-                Err(stopped) => Err(Refusal::fault(stopped).into()),
+                // A panic: files are read without checking each byte of them.
+                Err(stopped) => Err(Refusal::fault(format_args!(
+                    "the engine broke off: {stopped}; a file of the store may be damaged: `damaged_files()` tells"
+                ))
+                .into()),
             }
         })
     }

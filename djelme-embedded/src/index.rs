@@ -49,7 +49,7 @@ pub(crate) fn put_mapping(store: &Store, index: &str, update: &Value) -> Result<
     store.change(|catalog| {
         let meta = catalog.indexes.get(index).ok_or_else(|| missing(index))?;
         let mappings = mapping::updated(&meta.mappings, update)?;
-        catalog.change_mapping(index, mappings)
+        catalog.change_mapping(index, &mappings)
     })
 }
 

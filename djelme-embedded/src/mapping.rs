@@ -157,12 +157,12 @@ fn text(value: Option<&Value>) -> String {
 mod tests {
     use super::*;
 
-    fn object(value: Value) -> Map<String, Value> {
+    fn object(value: &Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
     }
 
     fn current() -> Map<String, Value> {
-        object(json!({
+        object(&json!({
             "dynamic": "strict",
             "_meta": { "a": 1 },
             "properties": {
@@ -181,7 +181,7 @@ mod tests {
             "o": { "properties": { "z": { "type": "byte" } } },
             "t": { "type": "text", "fields": { "long": { "type": "long" } } },
         } });
-        let merged = updated(&current(), &object(update)).unwrap();
+        let merged = updated(&current(), &object(&update)).unwrap();
         let expected = json!({
             "dynamic": "strict",
             "_meta": { "b": 2 },
@@ -228,7 +228,7 @@ mod tests {
                 "mapper [o.p] cannot be changed from type [keyword] to [long]",
             ),
         ] {
-            let refusal = updated(&current(), &object(json!({ "properties": update }))).unwrap_err();
+            let refusal = updated(&current(), &object(&json!({ "properties": update }))).unwrap_err();
             assert!(refusal.reason.starts_with(reason), "{refusal}");
             assert_eq!(refusal.error_type, "illegal_argument_exception");
         }
@@ -239,7 +239,7 @@ mod tests {
         for update in
             [json!(5), json!({ "k": "x" }), json!({ "": { "type": "long" } }), json!({ "a..b": {} })]
         {
-            let refusal = updated(&current(), &object(json!({ "properties": update }))).unwrap_err();
+            let refusal = updated(&current(), &object(&json!({ "properties": update }))).unwrap_err();
             assert_eq!(refusal.error_type, "mapper_parsing_exception");
         }
     }

@@ -102,7 +102,7 @@ mod tests {
 
     use super::*;
 
-    fn object(value: Value) -> Map<String, Value> {
+    fn object(value: &Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
     }
 
@@ -114,7 +114,7 @@ mod tests {
             json!({ "index": { "a": { "b": "1" }, "c": 2 } }),
             json!({ "a": { "b": "1" }, "index": { "c": 2 } }),
         ] {
-            assert_eq!(Value::Object(nested(&object(spelling))), expected);
+            assert_eq!(Value::Object(nested(&object(&spelling))), expected);
         }
         assert_eq!(nested(&Map::new()), Map::new());
     }
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn refresh_intervals_are_time_values() {
         let interval =
-            |value: Value| refresh_interval(&object(json!({ "index": { "refresh_interval": value } })));
+            |value: Value| refresh_interval(&object(&json!({ "index": { "refresh_interval": value } })));
         assert_eq!(interval(json!("500ms")), Some(Duration::from_millis(500)));
         assert_eq!(interval(json!("2m")), Some(Duration::from_secs(120)));
         assert_eq!(interval(json!(-1)), None);

@@ -180,7 +180,7 @@ mod tests {
 
     use super::*;
 
-    fn refusal(settings: Value) -> Option<Refusal> {
+    fn refusal(settings: &Value) -> Option<Refusal> {
         check("t", settings.as_object().unwrap()).err()
     }
 
@@ -192,7 +192,7 @@ mod tests {
             json!({ "routing.allocation.require.box": "hot", "max_result_window": 10000, "hidden": false }),
             json!({ "index.refresh_interval": null, "analysis": { "analyzer": {} } }),
         ] {
-            assert_eq!(refusal(settings.clone()), None, "{settings}");
+            assert_eq!(refusal(&settings), None, "{settings}");
         }
     }
 
@@ -218,7 +218,7 @@ mod tests {
                 "1: unknown value for [index.codec] must be one of [default, best_compression] but was: zstd;",
             ),
         ] {
-            let refusal = refusal(settings).unwrap();
+            let refusal = refusal(&settings).unwrap();
             assert_eq!(refusal.error_type, "invalid_index_template_exception");
             let start = format!("index_template [t] invalid, cause [Validation Failed: {problem}");
             assert!(refusal.reason.starts_with(&start), "{refusal}");
@@ -234,7 +234,7 @@ mod tests {
             json!({ "default_pipeline": "p" }),
             json!({ "lifecycle.name": "p" }),
         ] {
-            let refusal = refusal(settings).unwrap();
+            let refusal = refusal(&settings).unwrap();
             assert_eq!(refusal.error_type, "unsupported_by_embedded", "{refusal}");
         }
     }

@@ -111,20 +111,20 @@ impl Catalog {
     pub(crate) fn change_mapping(
         &mut self,
         index: &str,
-        mappings: Map<String, Value>,
+        mappings: &Map<String, Value>,
     ) -> Result<(), Refusal> {
         let Some(meta) = self.indexes.get(index).cloned() else { return Ok(()) };
-        if *meta.mappings == mappings {
+        if meta.mappings.as_ref() == mappings {
             return Ok(());
         }
         let template = meta.tables.last().and_then(|newest| self.tables.get(newest));
         let template = template.map(|table| table.template.clone()).unwrap_or_default();
-        let table = self.table_for(&template, &mappings, &meta.settings)?;
+        let table = self.table_for(&template, mappings, &meta.settings)?;
         let mut tables = meta.tables.clone();
         tables.retain(|other| *other != table);
         tables.push(table);
         let settings = Arc::clone(&meta.settings);
-        let mappings = self.shared(&mappings);
+        let mappings = self.shared(mappings);
         let schema = self.schema_of(table)?;
         let name = index.to_owned();
         let (created, lsn) = (meta.created, meta.created_lsn);

@@ -1,7 +1,7 @@
 //! Opening and closing a store.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::background::Refresher;
 use super::files::Folder;
 use super::log::Log;
 use super::recovery::{self, Recovery};
-use super::state::{State, tables_folder};
+use super::state::{State, table_folder, tables_folder};
 use super::table::Table;
 use super::{Shared, Store, catalog_file};
 use crate::error::Refusal;
@@ -101,6 +101,20 @@ fn recover(path: &Path, state: &mut State, floor: u64) -> Result<Recovery, Refus
     Ok(Recovery { replayed, damaged, refused: std::mem::take(&mut state.refused) })
 }
 
+impl Store {
+    /// The files of tables whose checksums are wrong.
+    pub(crate) fn damaged_files(&self) -> Result<Vec<PathBuf>, Refusal> {
+        let mut damaged = Vec::new();
+        for (id, table) in &self.snapshot().tables {
+            let folder = self.shared.folder.as_ref().map(|folder| table_folder(folder.path(), *id));
+            let files = table.searcher.index().validate_checksum()?;
+            damaged.extend(files.into_iter().map(|file| folder.clone().unwrap_or_default().join(file)));
+        }
+        damaged.sort();
+        Ok(damaged)
+    }
+}
+
 impl Drop for Store {
     fn drop(&mut self) {
         self.refresher.stop();
@@ -109,7 +123,7 @@ impl Drop for Store {
         match state.commit_all() {
             Ok(_) => state.clear_log(),
             Err(refusal) => {
-                tracing::error!(%refusal, "the last commit failed; what was written is safe in the log")
+                tracing::error!(%refusal, "the last commit failed; what was written is safe in the log");
             }
         }
         let writers: Vec<_> = state.tables.values_mut().filter_map(Table::take_writer).collect();

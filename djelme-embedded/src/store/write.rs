@@ -14,6 +14,7 @@ use super::catalog::{IndexMeta, TableId};
 use super::log::frame::{Action, Frame};
 use super::name;
 use super::state::{PRIMARY_TERM, State};
+use super::table::Table;
 use crate::error::Refusal;
 use crate::schema::{self, Envelope};
 
@@ -132,7 +133,7 @@ impl State {
     /// The table for new documents of an index, if all of its tables are in order.
     fn newest(&self, index: &IndexMeta) -> Result<TableId, Refusal> {
         for id in &index.tables {
-            if self.tables.get(id).is_none_or(|table| table.is_broken()) {
+            if self.tables.get(id).is_none_or(Table::is_broken) {
                 let reason = format!("table {id} of the store cannot be written; the program's log says why");
                 return Err(Refusal::new(403, "cluster_block_exception", reason));
             }

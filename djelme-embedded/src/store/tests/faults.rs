@@ -138,6 +138,25 @@ fn damaged_files_are_named() {
 }
 
 #[test]
+fn damaged_bytes_of_a_table_are_found_on_demand() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    write(&store, "a_1", "1");
+    drop(store);
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.damaged_files().unwrap(), Vec::<std::path::PathBuf>::new());
+    drop(store);
+    let table = std::fs::read_dir(folder.path().join("tables")).unwrap().next().unwrap().unwrap().path();
+    let files = std::fs::read_dir(table).unwrap().map(|entry| entry.unwrap().path().canonicalize().unwrap());
+    let file = files.into_iter().find(|path| path.extension().is_some_and(|kind| kind == "store")).unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[3] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.damaged_files().unwrap(), [file]);
+}
+
+#[test]
 fn a_folder_of_something_else_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("precious.txt"), "x").unwrap();
