@@ -115,6 +115,19 @@ impl<T: Copy + Default + PartialOrd + Debug + Send + Sync + 'static> Loaded<T> {
         }
     }
 
+    /// Each value with the place of its document in the block.
+    pub(super) fn each_position(&self, mut take: impl FnMut(u32, T)) {
+        if self.dense {
+            for (position, value) in (0..).zip(&self.values) {
+                take(position, *value);
+            }
+        } else {
+            for (position, value) in self.positions.iter().zip(&self.values) {
+                take(*position, *value);
+            }
+        }
+    }
+
     /// The same with values that are made of all of them together.
     pub(super) fn convert_all<U>(&self, into: &mut Loaded<U>, map: impl FnOnce(&[T], &mut Vec<U>)) {
         into.dense = self.dense;
@@ -123,7 +136,7 @@ impl<T: Copy + Default + PartialOrd + Debug + Send + Sync + 'static> Loaded<T> {
     }
 
     /// The same values under another type.
-    pub(super) fn convert<U>(&self, into: &mut Loaded<U>, map: impl Fn(T) -> U) {
+    pub(super) fn convert<U>(&self, into: &mut Loaded<U>, mut map: impl FnMut(T) -> U) {
         into.dense = self.dense;
         into.positions.clone_from(&self.positions);
         into.values.clear();

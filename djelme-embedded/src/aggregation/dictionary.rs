@@ -37,8 +37,9 @@ impl Dictionary {
         Self { wanted, ..Self::default() }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.terms.len()
+    /// Whether some terms do not count.
+    pub(super) fn leaves_out(&self) -> bool {
+        self.wanted.is_some()
     }
 
     pub(super) fn term(&self, number: u64) -> &[u8] {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value};
 
+use super::source::ValueKind;
 use crate::error::Refusal;
 
 /// The parameters of an aggregation.
@@ -46,6 +47,11 @@ pub(super) fn as_number(value: &Value) -> Option<f64> {
 impl<'a> Params<'a> {
     pub(super) fn new(kind: &'a str, name: &'a str, values: &'a Map<String, Value>) -> Self {
         Self { kind, name, values, known: RefCell::default() }
+    }
+
+    /// All of it.
+    pub(super) fn whole(&self) -> Value {
+        Value::Object(self.values.clone())
     }
 
     /// Whatever stands there, `null` too.
@@ -162,5 +168,19 @@ impl<'a> Params<'a> {
             Some(value @ (Value::Array(_) | Value::Object(_))) => Err(self.wrong_type("missing", value)),
             other => Ok(other.cloned()),
         }
+    }
+
+    /// The parameter `value_type`.
+    pub(super) fn value_type(&self) -> Result<Option<ValueKind>, Refusal> {
+        Ok(Some(match self.text("value_type")? {
+            None => return Ok(None),
+            Some("string") => ValueKind::Keyword,
+            Some("long" | "number" | "numeric") => ValueKind::Whole,
+            Some("double") => ValueKind::Float,
+            Some("date") => ValueKind::Date,
+            Some("ip") => ValueKind::Ip,
+            Some("boolean") => ValueKind::Boolean,
+            Some(other) => return Err(self.wrong("value_type", format_args!("Unknown value type [{other}]"))),
+        }))
     }
 }

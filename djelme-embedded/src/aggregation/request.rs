@@ -6,11 +6,15 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::date_histogram::DateHistogram;
+use super::filter::Filters;
 use super::format::{Decimal, Format};
+use super::histogram::Histogram;
 use super::level::{Aggregator, Level, Node};
 use super::metric_request::Simple;
 use super::missing::text_of;
 use super::params::{Params, token};
+use super::range::Ranges;
+use super::single::Single;
 use super::source::{Source, ValueKind};
 use super::terms::Terms;
 use crate::date::{DateFormat, Missing, Zone};
@@ -40,6 +44,10 @@ struct NodeRequest {
 enum Kind {
     Terms(Terms),
     DateHistogram(DateHistogram),
+    Histogram(Histogram),
+    Ranges(Ranges),
+    Filters(Filters),
+    Single(Single),
     Simple(Simple),
 }
 
@@ -127,21 +135,39 @@ impl NodeRequest {
             return Err(Refusal::parsing(format!("Missing definition for aggregation [{name}]")));
         };
         let below = below.unwrap_or_default();
-        Ok(Self { name: name.to_owned(), meta, kind: Kind::parse(kind, name, params, &below)?, below })
+        Ok(Self {
+            name: name.to_owned(),
+            meta,
+            kind: Kind::parse((kind, name), params, &below, (place, depth))?,
+            below,
+        })
     }
 }
 
 impl Kind {
     fn parse(
-        kind: &str,
-        name: &str,
+        (kind, name): (&str, &str),
         params: &Map<String, Value>,
         below: &LevelRequest,
+        (place, depth): (&str, usize),
     ) -> Result<Self, Refusal> {
         let params = Params::new(kind, name, params);
+        let parent = place.rsplit('.').nth(1).unwrap_or_default();
+        let place = &format!("{place}.{name}.{kind}");
         let parsed = match kind {
             "terms" => Self::Terms(Terms::parse(&params)?),
             "date_histogram" => Self::DateHistogram(DateHistogram::parse(&params)?),
+            "histogram" => Self::Histogram(Histogram::parse(&params)?),
+            "range" | "date_range" => Self::Ranges(Ranges::parse(&params)?),
+            "filter" | "missing" => Self::Single(Single::parse(&params, place)?),
+            "global" if depth > 1 => {
+                return Err(Refusal::illegal(format!(
+                    "Aggregation [{parent}] cannot have a global sub-aggregation [{name}]. Global aggregations can only \
+                     be defined as top level aggregations"
+                )));
+            }
+            "global" => Self::Single(Single::parse(&params, place)?),
+            "filters" => Self::Filters(Filters::parse(&params, place)?),
             "avg" | "sum" | "min" | "max" | "stats" | "value_count" => Self::Simple(Simple::parse(&params)?),
             _ => return Err(Refusal::parsing(format!("Unknown aggregation type [{kind}]"))),
         };
@@ -157,6 +183,10 @@ impl Kind {
         match self {
             Self::Terms(terms) => terms.build(build, below),
             Self::DateHistogram(histogram) => histogram.build(build, below),
+            Self::Histogram(histogram) => histogram.build(build, below),
+            Self::Ranges(ranges) => ranges.build(build, below),
+            Self::Filters(filters) => filters.build(build, below),
+            Self::Single(single) => single.build(build, below),
             Self::Simple(simple) => simple.build(build),
         }
     }

@@ -96,6 +96,13 @@ impl Source {
         for part in parts {
             let Some(field) = field_of(part, path)? else { continue };
             let Some(kind) = ValueKind::of(&field.kind) else { return Err(no_fielddata(path, part)) };
+            if !field.doc_values {
+                return Err(Refusal::illegal(format!(
+                    "Can't load fielddata on [{path}] because fielddata is unsupported on fields of type [{}]. Use \
+                     doc values instead.",
+                    field.es_type
+                )));
+            }
             if !takes(kind) {
                 let named = field.es_type;
                 return Err(Refusal::illegal(format!(
@@ -272,5 +279,53 @@ impl Source {
             Some(field) => field.decode_term(term),
             None => String::from_utf8_lossy(term).into_owned(),
         }
+    }
+
+    /// Whether a request says the right type.
+    pub(super) fn check_value_type(&self, said: Option<ValueKind>) -> Result<(), Refusal> {
+        let plain = |kind| matches!(kind, ValueKind::Whole | ValueKind::Unsigned | ValueKind::Float);
+        match (self.kind, said) {
+            (Some(kind), Some(said)) if kind != said && !(plain(kind) && plain(said)) => {
+                let said = match said {
+                    ValueKind::Keyword | ValueKind::Version => "string",
+                    ValueKind::Whole | ValueKind::Unsigned => "byte|short|integer|long",
+                    ValueKind::Float => "float|double",
+                    ValueKind::Date => "date",
+                    ValueKind::Ip => "ip",
+                    ValueKind::Boolean => "boolean",
+                };
+                Err(Refusal::illegal(format!(
+                    "Field type [{}] is incompatible with specified value_type [{said}]",
+                    self.type_name()
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Source {
+    /// Bounds of all numbers that the parts have, of documents that do not match too.
+    pub(super) fn extent_of_numbers(&self, parts: &[Part]) -> Result<Option<(f64, f64)>, Refusal> {
+        let mut extent: Option<(f64, f64)> = None;
+        for part in parts {
+            for reader in part.table.searcher.segment_readers() {
+                let (least, most) = match self.open_in(part, reader)? {
+                    Some(Column::I64(column)) if column.values.num_vals() > 0 => {
+                        (column.min_value() as f64, column.max_value() as f64)
+                    }
+                    Some(Column::U64(column)) if column.values.num_vals() > 0 => {
+                        (column.min_value() as f64, column.max_value() as f64)
+                    }
+                    Some(Column::F64(column)) if column.values.num_vals() > 0 => {
+                        (column.min_value(), column.max_value())
+                    }
+                    _ => continue,
+                };
+                let known = extent.unwrap_or((f64::INFINITY, f64::NEG_INFINITY));
+                extent = Some((known.0.min(least), known.1.max(most)));
+            }
+        }
+        Ok(extent)
     }
 }

@@ -14,6 +14,7 @@ mod tests;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use tantivy_fst::Automaton as _;
 
 pub(crate) use ast::Query;
 
@@ -41,4 +42,13 @@ impl Query {
         self.each(&mut |query| named.extend(query.name.as_deref().map(|name| (name, query))));
         named
     }
+}
+
+/// Tells which terms a regular expression of Lucene fits.
+pub(crate) fn regexp_matcher(pattern: &str) -> Result<impl Fn(&[u8]) -> bool + Send + use<>, Refusal> {
+    let dfa = pattern::regexp(pattern, pattern::Flags::ALL, false)?;
+    Ok(move |term: &[u8]| {
+        let end = term.iter().fold(dfa.start(), |position, byte| dfa.accept(&position, *byte));
+        dfa.is_match(&end)
+    })
 }

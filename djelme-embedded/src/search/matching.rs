@@ -14,17 +14,17 @@ use crate::store::Part;
 const BLOCK: usize = 2_048;
 
 /// A query at work in one part.
-pub(super) struct Matching {
+pub(crate) struct Matching {
     weight: Box<dyn Weight>,
     scores: bool,
 }
 
 /// Documents that match, ascending.
 #[derive(Debug, Default)]
-pub(super) struct Block {
-    pub(super) docs: Vec<DocId>,
+pub(crate) struct Block {
+    pub(crate) docs: Vec<DocId>,
     /// As many as `docs`, if scores are wanted.
-    pub(super) scores: Vec<Score>,
+    pub(crate) scores: Vec<Score>,
 }
 
 impl Block {
@@ -48,7 +48,7 @@ impl Block {
 
 impl Matching {
     /// Prepares a query (everything if there is none) for the indexes of a part.
-    pub(super) fn new(query: Option<Box<dyn Query>>, part: &Part, scores: bool) -> Result<Self, Refusal> {
+    pub(crate) fn new(query: Option<Box<dyn Query>>, part: &Part, scores: bool) -> Result<Self, Refusal> {
         let searcher = &part.table.searcher;
         let query = query.unwrap_or_else(|| Box::new(AllQuery));
         let query = if part.whole { query } else { within(query, part)? };
@@ -71,7 +71,7 @@ impl Matching {
     }
 
     /// Goes through the documents of a segment that match.
-    pub(super) fn each_block(
+    pub(crate) fn each_block(
         &self,
         segment: &SegmentReader,
         mut each: impl FnMut(&mut Block) -> Result<(), Refusal>,

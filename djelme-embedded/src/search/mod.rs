@@ -1,7 +1,7 @@
 //! Searches: the body of a request, what matches, what is answered.
 
 mod hits;
-mod matching;
+pub(crate) mod matching;
 mod numbers;
 mod order;
 mod request;
