@@ -9,6 +9,9 @@ use djelme_core::{BackendError, Error, ErrorKind};
 /// The type of the refusal of files that a newer version wrote.
 pub(crate) const NEWER_STORE: &str = "newer_store_exception";
 
+/// The type of the errors that Elasticsearch has not.
+const UNSUPPORTED: &str = "unsupported_by_embedded";
+
 /// A request, or one document of it, that is refused: status, type and reason are those of Elasticsearch wherever it
 /// refuses the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +38,16 @@ impl Refusal {
 
     /// Elasticsearch can do it, this engine cannot.
     pub(crate) fn unsupported(what: impl fmt::Display) -> Self {
-        Self::new(400, "unsupported_by_embedded", format!("the embedded engine does not support {what}"))
+        Self::new(400, UNSUPPORTED, format!("the embedded engine does not support {what}"))
+    }
+
+    /// The same of a whole search: Elasticsearch wraps what its shards refused.
+    pub(crate) fn of_all_shards(self) -> Self {
+        if self.error_type == UNSUPPORTED {
+            return self;
+        }
+        let reason = format!("all shards failed; caused by: {}", self.reason);
+        Self::new(self.status, "search_phase_execution_exception", reason)
     }
 
     /// The store itself failed: a damaged file, a failing disk.

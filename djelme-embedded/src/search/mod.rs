@@ -83,7 +83,7 @@ pub(crate) fn search(
     let (hits, aggregations) = if indexes.is_empty() {
         (Hits { total: request.track_total_hits.total(0), max_score: Some(0.0), hits: Vec::new() }, None)
     } else {
-        Run::new(&request, &parts, now)?.finish(&parts)?
+        Run::new(&request, &parts, now).and_then(|run| run.finish(&parts)).map_err(Refusal::of_all_shards)?
     };
     let took = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
     Ok(Answer { took, timed_out: false, shards, hits, aggregations })
@@ -99,7 +99,8 @@ pub(crate) fn count(
     let query = Request::parse_count(body)?;
     let mut count = 0;
     for part in &snapshot.parts(plan) {
-        let matching = Matching::new(compile(query.as_ref(), part, now)?, part, false)?;
+        let matching =
+            Matching::new(compile(query.as_ref(), part, now).map_err(Refusal::of_all_shards)?, part, false)?;
         for segment in part.table.searcher.segment_readers() {
             count += matching.count(segment)?;
         }

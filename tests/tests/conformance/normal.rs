@@ -19,6 +19,10 @@ pub(crate) fn normal(mut answer: Value, body: &Value) -> Value {
         answer.remove("took");
         answer.remove("status");
         answer.remove("num_reduce_phases");
+        // Only some ways through Elasticsearch say so.
+        if answer.get("terminated_early") == Some(&Value::Bool(false)) {
+            answer.remove("terminated_early");
+        }
         if let Some(shards) = answer.remove("_shards") {
             answer.insert("failed shards".to_owned(), shards.get("failed").cloned().unwrap_or_default());
         }
