@@ -266,3 +266,6 @@ impl TrackTotalHits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
