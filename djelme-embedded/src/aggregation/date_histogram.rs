@@ -70,8 +70,10 @@ impl DateHistogram {
 
     pub(super) fn build(&self, build: &Build<'_>, below: Level) -> Result<Box<dyn Aggregator>, Refusal> {
         self.wanted.order.check(&below)?;
-        let takes = |kind| matches!(kind, ValueKind::Date | ValueKind::Boolean | ValueKind::Whole);
-        let source = Source::resolve(build.parts, &self.field, "date_histogram", takes)?;
+        let source = Source::resolve(build.parts, &self.field, "date_histogram", ValueKind::is_number)?;
+        if matches!(source.kind, Some(ValueKind::Float | ValueKind::Unsigned)) {
+            return Err(Refusal::unsupported(format_args!("[date_histogram] on [{}]", source.type_name())));
+        }
         let mut format = build.format(&source, self.format.as_deref())?;
         if source.kind.is_none() {
             format = Format::default();

@@ -148,6 +148,14 @@ impl Choice {
             Self::Regexp(pattern) => Box::new(query::regexp_matcher(pattern)?),
             Self::Partition { number, of } => {
                 let (number, of) = (i64::from(*number), i64::from(*of));
+                if source.kind == Some(ValueKind::Ip) {
+                    return Ok(Box::new(move |term| {
+                        let address = std::str::from_utf8(term).ok();
+                        let address = address.and_then(|term| u128::from_str_radix(term, 16).ok());
+                        let hash = murmur(&address.unwrap_or_default().to_be_bytes());
+                        i64::from(hash.cast_signed()).rem_euclid(of) == number
+                    }));
+                }
                 Box::new(move |term| i64::from(murmur(term).cast_signed()).rem_euclid(of) == number)
             }
         })

@@ -126,6 +126,14 @@ pub(super) fn json_number(value: f64) -> Value {
     if value.is_finite() { Value::from(value) } else { Value::from(super::format::java_number(value)) }
 }
 
+/// A value as text within stats, where Elasticsearch writes the words of booleans without quotes.
+pub(super) fn text_json(format: &Format, text: String) -> Value {
+    match format {
+        Format::Boolean => Value::Bool(text == "true"),
+        _ => Value::String(text),
+    }
+}
+
 /// An answer of one value, `null` if there is none.
 pub(super) fn single(value: f64, format: &Format) -> Map<String, Value> {
     let mut answer = Map::new();
@@ -271,11 +279,7 @@ impl State for StatsState {
             }
             let value = self.number(Some(name));
             answer.insert(name.into(), json_number(value));
-            // Elasticsearch writes the words of a boolean without quotes here.
-            let text = format.number(value).map(|text| match format {
-                Format::Boolean => Value::Bool(text == "true"),
-                _ => Value::String(text),
-            });
+            let text = format.number(value).map(|text| text_json(format, text));
             answer.extend(text.map(|text| (format!("{name}_as_string"), text)));
         }
         answer

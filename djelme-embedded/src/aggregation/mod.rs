@@ -7,6 +7,7 @@
 mod block;
 mod bounds;
 mod buckets;
+mod cardinality;
 mod clock;
 mod date_histogram;
 mod dictionary;
@@ -23,6 +24,7 @@ mod missing;
 mod order;
 mod params;
 mod pipeline;
+mod quantile;
 mod range;
 mod request;
 mod rounding;
@@ -30,7 +32,9 @@ mod rows;
 mod single;
 mod source;
 mod split;
+mod stats;
 mod terms;
+mod weighted;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};

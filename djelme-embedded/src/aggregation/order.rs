@@ -26,7 +26,7 @@ impl Path {
         if let Some(last) = names.last_mut() {
             let cut = match last.strip_suffix(']').and_then(|rest| rest.rfind('[').map(|at| (rest, at))) {
                 Some((rest, at)) => Some((rest[..at].to_owned(), rest[at + 1..].to_owned())),
-                None => last.split_once('.').map(|(name, value)| (name.to_owned(), value.to_owned())),
+                None => last.rsplit_once('.').map(|(name, value)| (name.to_owned(), value.to_owned())),
             };
             if let Some((name, wanted)) = cut {
                 *last = name;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
+use super::cardinality::Cardinality;
 use super::date_histogram::DateHistogram;
 use super::filter::Filters;
 use super::format::{Decimal, Format};
@@ -17,6 +18,7 @@ use super::range::Ranges;
 use super::single::Single;
 use super::source::{Source, ValueKind};
 use super::terms::Terms;
+use super::weighted::WeightedAvg;
 use crate::date::{DateFormat, Missing, Zone};
 use crate::error::Refusal;
 use crate::store::Part;
@@ -49,6 +51,8 @@ enum Kind {
     Filters(Filters),
     Single(Single),
     Simple(Simple),
+    Cardinality(Cardinality),
+    WeightedAvg(WeightedAvg),
 }
 
 /// What aggregations are made for.
@@ -157,6 +161,8 @@ impl Kind {
         let parsed = match kind {
             "terms" => Self::Terms(Terms::parse(&params)?),
             "date_histogram" => Self::DateHistogram(DateHistogram::parse(&params)?),
+            "cardinality" => Self::Cardinality(Cardinality::parse(&params)?),
+            "weighted_avg" => Self::WeightedAvg(WeightedAvg::parse(&params)?),
             "histogram" => Self::Histogram(Histogram::parse(&params)?),
             "range" | "date_range" => Self::Ranges(Ranges::parse(&params)?),
             "filter" | "missing" => Self::Single(Single::parse(&params, place)?),
@@ -168,10 +174,21 @@ impl Kind {
             }
             "global" => Self::Single(Single::parse(&params, place)?),
             "filters" => Self::Filters(Filters::parse(&params, place)?),
-            "avg" | "sum" | "min" | "max" | "stats" | "value_count" => Self::Simple(Simple::parse(&params)?),
+            "avg"
+            | "sum"
+            | "min"
+            | "max"
+            | "stats"
+            | "extended_stats"
+            | "value_count"
+            | "percentiles"
+            | "percentile_ranks"
+            | "median_absolute_deviation" => Self::Simple(Simple::parse(&params)?),
             _ => return Err(Refusal::parsing(format!("Unknown aggregation type [{kind}]"))),
         };
-        if matches!(parsed, Self::Simple(_)) && !below.nodes.is_empty() {
+        if matches!(parsed, Self::Simple(_) | Self::Cardinality(_) | Self::WeightedAvg(_))
+            && !below.nodes.is_empty()
+        {
             return Err(Refusal::illegal(format!(
                 "Aggregator [{name}] of type [{kind}] cannot accept sub-aggregations"
             )));
@@ -188,6 +205,8 @@ impl Kind {
             Self::Filters(filters) => filters.build(build, below),
             Self::Single(single) => single.build(build, below),
             Self::Simple(simple) => simple.build(build),
+            Self::Cardinality(cardinality) => cardinality.build(build),
+            Self::WeightedAvg(weighted) => weighted.build(build),
         }
     }
 }

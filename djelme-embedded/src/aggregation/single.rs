@@ -174,10 +174,10 @@ impl Aggregator for SingleAggregator {
     fn check_path(&self, name: &str, path: &Path) -> Result<(), Refusal> {
         match path.value.as_deref() {
             _ if !path.at_end() => self.below.check_path(path),
-            None | Some("doc_count" | "_count") => Ok(()),
+            None | Some("doc_count") => Ok(()),
             Some(other) => Err(path.invalid(format_args!(
-                "Ordering on a single-bucket aggregation can only be done on its doc_count. Either drop the key \
-                 (a la \"{name}\") or change it to \"doc_count\" (a la \"{name}.doc_count\"), not [{other}]"
+                "Unknown value key [{other}] for single-bucket aggregation [{name}]. Either use [doc_count] as key or \
+                 drop the key all together."
             ))),
         }
     }
