@@ -10,6 +10,13 @@ pub(crate) enum Filter {
 }
 
 impl Filter {
+    /// Whether it changes letters one by one, so that parts of a term can go through it.
+    pub(super) fn changes_letters(&self) -> bool {
+        match self {
+            Self::Lowercase | Self::Uppercase => true,
+        }
+    }
+
     pub(super) fn apply(&self, tokens: &mut Tokens) {
         match self {
             Self::Lowercase => tokens.each(|text| map(text, simple_lower)),

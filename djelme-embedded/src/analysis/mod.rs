@@ -49,6 +49,16 @@ impl Analyzer {
         }
     }
 
+    /// The text with the letters changed as in tokens, nothing split or dropped.
+    pub(crate) fn fold(&self, text: &str) -> String {
+        let mut tokens = Tokens::default();
+        tokens.single(text);
+        for filter in self.filters.iter().filter(|filter| filter.changes_letters()) {
+            filter.apply(&mut tokens);
+        }
+        tokens.iter().map(|token| token.text.as_str()).collect()
+    }
+
     /// The text as one value, as a normalizer leaves it.
     pub(crate) fn normalize(&self, text: &str) -> String {
         let mut tokens = Tokens::default();

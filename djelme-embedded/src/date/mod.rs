@@ -4,6 +4,7 @@
 
 mod civil;
 mod iso;
+mod math;
 mod pattern;
 mod zone;
 
@@ -13,6 +14,7 @@ mod tests;
 use std::fmt;
 
 pub(crate) use civil::{DAY, HOUR, MINUTE, SECOND};
+pub(crate) use math::{bound_text, instants, parse_bound};
 pub(crate) use zone::Zone;
 
 use crate::error::Refusal;

@@ -9,6 +9,7 @@ mod minimum;
 mod parse;
 mod pattern;
 mod place;
+mod syntax;
 #[cfg(test)]
 mod tests;
 

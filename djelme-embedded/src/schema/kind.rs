@@ -71,6 +71,11 @@ impl NumberType {
         }
     }
 
+    /// Whether its numbers have fractions.
+    pub(crate) fn is_float(self) -> bool {
+        self.column_type() == ColumnType::F64
+    }
+
     /// Elasticsearch's name of the type.
     pub(crate) fn name(self) -> &'static str {
         match self {

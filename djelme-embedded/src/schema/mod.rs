@@ -29,6 +29,7 @@ use serde_json::{Map, Value};
 use tantivy::TantivyDocument;
 use tantivy::tokenizer::TokenizerManager;
 
+pub(crate) use exists::fits;
 pub(crate) use field::FieldType;
 pub(crate) use kind::{ColumnType, Kind, NumberType};
 pub(crate) use types::has_type;
@@ -161,6 +162,18 @@ impl Schema {
             _ => tokens.single(&field.normalize(text)),
         }
         tokens
+    }
+
+    /// A part of a term as wildcards and prefixes of a query's text have it: letters changed as the field changes them,
+    /// nothing split or dropped.
+    pub(crate) fn fold(&self, field: &FieldType, text: &str) -> String {
+        match &field.kind {
+            Kind::Text { search_analyzer, .. } => match self.analyzers.get(search_analyzer) {
+                Some(analyzer) => analyzer.fold(text),
+                None => text.to_owned(),
+            },
+            _ => field.normalize(text),
+        }
     }
 
     /// Reads a document: what the table stores of it, or why Elasticsearch would refuse it.

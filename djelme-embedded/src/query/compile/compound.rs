@@ -80,7 +80,7 @@ fn unscored(query: Compiled) -> Compiled {
 }
 
 /// The clauses of a `bool`, made.
-struct Clauses {
+pub(super) struct Clauses {
     must: Vec<Compiled>,
     filter: Vec<Compiled>,
     should: Vec<Compiled>,
@@ -90,7 +90,22 @@ struct Clauses {
 }
 
 impl Clauses {
-    fn combine(mut self) -> Compiled {
+    /// Clauses of one list, of which so many of those that should match have to; at least one if no clause must.
+    pub(super) fn of(clauses: Vec<(Occur, Compiled)>, minimum: usize) -> Self {
+        let (filter, scored) = (Vec::new(), true);
+        let (mut must, mut should, mut must_not) = (Vec::new(), Vec::new(), Vec::new());
+        for (occur, query) in clauses {
+            match occur {
+                Occur::Must => must.push(query),
+                Occur::Should => should.push(query),
+                Occur::MustNot => must_not.push(query),
+            }
+        }
+        let minimum = if must.is_empty() && !should.is_empty() { minimum.max(1) } else { minimum };
+        Self { must, filter, should, must_not, minimum, scored }
+    }
+
+    pub(super) fn combine(mut self) -> Compiled {
         let empty = |query: &Compiled| query.is::<EmptyQuery>();
         let every = |query: &Compiled| query.is::<AllQuery>();
         if self.must.iter().chain(&self.filter).any(empty) || self.must_not.iter().any(every) {

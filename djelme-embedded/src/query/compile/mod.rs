@@ -3,8 +3,13 @@
 mod compound;
 mod exists;
 mod field;
+mod numbers;
+mod pattern;
+mod phrase;
+mod query_string;
 mod range;
 mod term;
+mod text;
 mod value;
 
 use chrono::{DateTime, Utc};
@@ -46,6 +51,13 @@ impl<'a> Compiler<'a> {
             Clause::Range(range) => self.range(range),
             Clause::Exists { field } => self.exists(field),
             Clause::Ids(ids) => Ok(self.ids(ids)),
+            Clause::Prefix(term) => self.prefix(term),
+            Clause::Wildcard(term) => self.wildcard(term),
+            Clause::Regexp { term, flags } => self.regexp(term, *flags),
+            Clause::Fuzzy { field, text, fuzziness, fuzzy } => self.fuzzy(field, text, *fuzziness, fuzzy),
+            Clause::Match { field, shape, text } => self.text(field, *shape, text),
+            Clause::MultiMatch { multi, text } => self.multi_match(multi, text),
+            Clause::QueryString(query) => self.query_string(query),
             Clause::Bool(bool) => self.bool(bool, scored),
             Clause::ConstantScore(filter) => Ok(constant(self.query(filter, false)?)),
             Clause::DisMax { queries, tie_breaker } => self.dis_max(queries, *tie_breaker, scored),

@@ -2,157 +2,184 @@
 
 use std::ops::Bound;
 
-use tantivy::Term;
-use tantivy::query::RangeQuery;
-use tantivy::schema::{Field, Type};
+use serde_json::Value;
+use tantivy::query::{ConstScoreQuery, RangeQuery};
+use tantivy::schema::Field;
 
-use super::field::{Target, not_on, text_term};
+use super::field::{Target, check_searchable, not_on, text_term};
+use super::term::version_text;
 use super::value::{self, Number};
-use super::{Compiled, Compiler, nothing};
+use super::{Compiled, Compiler, nothing, numbers, shard_error};
+use crate::date::{Zone, bound_text, parse_bound};
 use crate::error::Refusal;
 use crate::query::ast::{self, Range};
-use crate::schema::{FieldType, Kind, NumberType, SEQ_NO};
+use crate::schema::{FieldType, Kind, NumberType, ip, version};
 
 impl Compiler<'_> {
     pub(super) fn range(&self, range: &Range) -> Result<Compiled, Refusal> {
-        match self.target(&range.field)? {
-            Target::Unmapped => Ok(nothing()),
-            Target::Id | Target::Index => Err(not_on(&range.field, "range")),
-            Target::SeqNo => self.integers(SEQ_NO, NumberType::Long, range),
-            Target::Mapped(_) if range.from.is_none() && range.until.is_none() => self.exists(&range.field),
-            Target::Mapped(field) => self.range_on(&field, range),
+        let field = match self.target(&range.field)? {
+            Target::Unmapped => return Ok(nothing()),
+            Target::Id | Target::Index => return Err(not_on(&range.field, "range")),
+            Target::SeqNo => {
+                let Some((from, until)) = integer_interval(NumberType::Long, range)? else {
+                    return Ok(nothing());
+                };
+                let number = |number: i128| u64::try_from(number).unwrap_or(0);
+                return if until < 0 { Ok(nothing()) } else { self.seq_nos(number(from), number(until)) };
+            }
+            Target::Mapped(field) => field,
+        };
+        check_searchable(&field)?;
+        if range.from.is_none() && range.until.is_none() {
+            return self.exists(&field.path);
         }
-    }
-
-    fn range_on(&self, field: &FieldType, range: &Range) -> Result<Compiled, Refusal> {
         match &field.kind {
-            Kind::Keyword | Kind::Text { .. } => self.texts(field, range),
-            Kind::Number(
-                number_type @ (NumberType::Double
-                | NumberType::Float
-                | NumberType::HalfFloat
-                | NumberType::ScaledFloat { .. }),
-            ) => self.floats(&field.path, *number_type, range),
-            Kind::Number(number_type) => self.integers(&field.path, *number_type, range),
+            Kind::Keyword | Kind::Text { .. } | Kind::Ip | Kind::Version | Kind::Flattened => {
+                self.texts(&field, range)
+            }
+            Kind::Number(number_type) if number_type.is_float() => {
+                let read = |value: &Value| Ok(Number::read(value)?.as_f64());
+                let (from, until) = (end(range.from.as_ref(), read)?, end(range.until.as_ref(), read)?);
+                match value::float_interval(*number_type, from, until) {
+                    Some((from, until)) => self.doubles(&field, from, until),
+                    None => Ok(nothing()),
+                }
+            }
+            Kind::Number(number_type) => self.integers(&field, *number_type, range),
             Kind::Boolean => {
-                let read = |bound: &ast::Bound| Ok(i64::from(value::boolean(&bound.value)?));
-                let (from, until) = (ends(range.from.as_ref(), read)?, ends(range.until.as_ref(), read)?);
-                self.longs(&field.path, from, until)
+                let read = |value: &Value| value::boolean(value).map(i64::from);
+                self.longs(&field, end(range.from.as_ref(), read)?, end(range.until.as_ref(), read)?)
             }
-            Kind::Date | Kind::Ip | Kind::Version | Kind::Flattened | Kind::Binary => {
-                Err(Refusal::unsupported(format_args!("ranges on [{}]", field.path)))
-            }
+            Kind::Date => self.dates(&field, range),
+            Kind::Binary => Ok(nothing()),
         }
     }
 
+    /// Fields of terms whose order is that of their bytes.
     fn texts(&self, field: &FieldType, range: &Range) -> Result<Compiled, Refusal> {
-        let Some(stored) = self.stored_text(&field.path)? else { return Ok(nothing()) };
-        let read = |bound: &ast::Bound| Ok(text_term(stored, &value::text(&bound.value)));
-        let (from, until) = (ends(range.from.as_ref(), read)?, ends(range.until.as_ref(), read)?);
-        Ok(Box::new(RangeQuery::new(from, until)))
+        let read = |value: &Value| match field.kind {
+            Kind::Version => version_text(value).map(version::encode),
+            Kind::Ip => ip::parse(&value::text(value)).map(ip::encode).map_err(shard_error),
+            Kind::Text { .. } => Ok(value::text(value)),
+            _ => field.encode_term(&value::text(value)),
+        };
+        let (from, until) = (end(range.from.as_ref(), read)?, end(range.until.as_ref(), read)?);
+        if field.flattened_key.is_some() && (from == Bound::Unbounded || until == Bound::Unbounded) {
+            return Err(shard_error(
+                "[range] queries on keyed [flattened] fields must include both an upper and a lower bound.",
+            ));
+        }
+        let Some(stored) = self.stored_text(field)? else { return Ok(nothing()) };
+        Ok(self.text_interval(stored, as_text(&from), as_text(&until)))
     }
 
-    fn integers(&self, path: &str, number_type: NumberType, range: &Range) -> Result<Compiled, Refusal> {
-        let limits = value::integer_limits(number_type);
-        let read = |bound: &ast::Bound| integer_bound(number_type, bound);
-        let from = range.from.as_ref().map(read).transpose()?;
-        let until = range.until.as_ref().map(read).transpose()?;
-        // Both ends included: a fraction lies between two integers.
-        let from = match from {
-            None => limits.0,
-            Some((number, included)) => least(number, included),
-        };
-        let until = match until {
-            None => limits.1,
-            Some((number, included)) => greatest(number, included),
-        };
-        let (from, until) = (from.max(limits.0), until.min(limits.1));
-        if from > until {
-            return Ok(nothing());
+    /// Documents with a term between these.
+    pub(super) fn text_interval(&self, stored: Field, from: Bound<&str>, until: Bound<&str>) -> Compiled {
+        if is_empty(from, until) {
+            return nothing();
         }
+        let term = |text: &str| text_term(stored, text);
+        Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(from.map(term), until.map(term))), 1.0))
+    }
+
+    fn integers(
+        &self,
+        field: &FieldType,
+        number_type: NumberType,
+        range: &Range,
+    ) -> Result<Compiled, Refusal> {
+        let Some((from, until)) = integer_interval(number_type, range)? else { return Ok(nothing()) };
         if number_type == NumberType::UnsignedLong {
-            let Some(field) = self.stored(path, Type::U64)? else { return Ok(nothing()) };
-            let term = |number: i128| Term::from_field_u64(field, u64::try_from(number).unwrap_or(u64::MAX));
-            return Ok(closed(term(from), term(until)));
+            let number = |number: i128| u64::try_from(number).unwrap_or(u64::MAX);
+            return self.unsigned(field, number(from), number(until));
         }
         let number = |number: i128| Bound::Included(i64::try_from(number).unwrap_or(i64::MAX));
-        self.longs(path, number(from), number(until))
+        self.longs(field, number(from), number(until))
     }
 
-    /// Documents whose whole numbers (booleans, instants) lie so.
-    pub(super) fn longs(&self, path: &str, from: Bound<i64>, until: Bound<i64>) -> Result<Compiled, Refusal> {
-        let Some(field) = self.stored(path, Type::I64)? else { return Ok(nothing()) };
-        let term = |number| Term::from_field_i64(field, number);
-        Ok(Box::new(RangeQuery::new(from.map(term), until.map(term))))
-    }
-
-    fn floats(&self, path: &str, number_type: NumberType, range: &Range) -> Result<Compiled, Refusal> {
-        let read = |bound: &ast::Bound| Ok(Number::read(&bound.value)?.as_f64());
-        let (from, until) = (ends(range.from.as_ref(), read)?, ends(range.until.as_ref(), read)?);
-        let Some((from, until)) = value::float_interval(number_type, from, until) else {
-            return Ok(nothing());
+    /// A bound that is rounded up takes in the whole of what it names, an excluded one leaves all of it out.
+    fn dates(&self, field: &FieldType, range: &Range) -> Result<Compiled, Refusal> {
+        let values = [range.from.as_ref(), range.until.as_ref()].map(|bound| bound.map(|bound| &bound.value));
+        let format = numbers::date_format(field, range.format.as_deref(), values)?;
+        let zone = match &range.time_zone {
+            Some(zone) => Zone::parse(zone).ok_or_else(|| unknown_zone(zone))?,
+            None => Zone::UTC,
         };
-        self.doubles(path, from, until)
-    }
-
-    /// Documents whose floating-point numbers lie so, both ends included.
-    pub(super) fn doubles(&self, path: &str, from: f64, until: f64) -> Result<Compiled, Refusal> {
-        let Some(field) = self.stored(path, Type::F64)? else { return Ok(nothing()) };
-        // Zero of either sign is the same number, but not to the columns.
-        let from = if from == 0.0 { -0.0 } else { from };
-        let until = if until == 0.0 { 0.0 } else { until };
-        Ok(closed(Term::from_field_f64(field, from), Term::from_field_f64(field, until)))
-    }
-
-    /// Documents that have one of these terms.
-    pub(super) fn text_interval(field: Field, from: Bound<&str>, until: Bound<&str>) -> Compiled {
-        let term = |text: &str| text_term(field, text);
-        Box::new(RangeQuery::new(from.map(term), until.map(term)))
+        let read = |value: &Value, last| parse_bound(&format, &bound_text(value), last, self.now, zone);
+        let from = end(range.from.as_ref(), |value| {
+            read(value, !range.from.as_ref().is_some_and(|it| it.included))
+        })?;
+        let until = end(range.until.as_ref(), |value| {
+            read(value, range.until.as_ref().is_some_and(|it| it.included))
+        })?;
+        self.longs(field, from, until)
     }
 }
 
-fn closed(from: Term, until: Term) -> Compiled {
-    Box::new(RangeQuery::new(Bound::Included(from), Bound::Included(until)))
+/// A time zone that there is not.
+pub(in crate::query) fn unknown_zone(zone: &str) -> Refusal {
+    Refusal::illegal(format!("java.time.zone.ZoneRulesException: Unknown time-zone ID: {zone}"))
+}
+
+fn as_text(bound: &Bound<String>) -> Bound<&str> {
+    bound.as_ref().map(String::as_str)
+}
+
+/// Whether no text lies between these.
+fn is_empty(from: Bound<&str>, until: Bound<&str>) -> bool {
+    match (from, until) {
+        (Bound::Included(from), Bound::Included(until)) => from > until,
+        (Bound::Included(from) | Bound::Excluded(from), Bound::Included(until) | Bound::Excluded(until)) => {
+            from >= until
+        }
+        _ => false,
+    }
 }
 
 /// An end of a range, read.
-fn ends<T>(
+fn end<T>(
     bound: Option<&ast::Bound>,
-    read: impl Fn(&ast::Bound) -> Result<T, Refusal>,
+    read: impl Fn(&Value) -> Result<T, Refusal>,
 ) -> Result<Bound<T>, Refusal> {
     Ok(match bound {
         None => Bound::Unbounded,
-        Some(bound) if bound.included => Bound::Included(read(bound)?),
-        Some(bound) => Bound::Excluded(read(bound)?),
+        Some(bound) if bound.included => Bound::Included(read(&bound.value)?),
+        Some(bound) => Bound::Excluded(read(&bound.value)?),
     })
 }
 
-/// A bound on integers, checked against what queries on the type take; an unsigned one is never too small or great.
-fn integer_bound(number_type: NumberType, bound: &ast::Bound) -> Result<(Number, bool), Refusal> {
-    let number = Number::read(&bound.value)?;
-    let (least, greatest, name) = value::integer_limits(number_type);
-    let outside = match number {
-        Number::Whole(whole) => whole < least || whole > greatest,
-        Number::Fraction(number) => !(number >= least as f64 && number <= greatest as f64),
+/// The least and the greatest integer that a range lets through; `None` if there is none.
+fn integer_interval(number_type: NumberType, range: &Range) -> Result<Option<(i128, i128)>, Refusal> {
+    let (least, greatest, _) = value::integer_limits(number_type);
+    let from = match &range.from {
+        None => least,
+        Some(bound) => match integer_bound(number_type, &bound.value)? {
+            Number::Whole(whole) => whole + i128::from(!bound.included),
+            Number::Fraction(number) => number.ceil() as i128,
+        },
     };
-    if outside && (number_type != NumberType::UnsignedLong || number.as_f64().is_nan()) {
-        return Err(value::out_of_range(&bound.value, name));
-    }
-    Ok((number, bound.included))
+    let until = match &range.until {
+        None => greatest,
+        Some(bound) => match integer_bound(number_type, &bound.value)? {
+            Number::Whole(whole) => whole - i128::from(!bound.included),
+            Number::Fraction(number) => number.floor() as i128,
+        },
+    };
+    let (from, until) = (from.max(least), until.min(greatest));
+    Ok((from <= until).then_some((from, until)))
 }
 
-/// The least integer that a lower bound lets through.
-fn least(number: Number, included: bool) -> i128 {
-    match number {
-        Number::Whole(whole) => whole + i128::from(!included),
-        Number::Fraction(number) => number.ceil() as i128,
-    }
-}
-
-/// The greatest integer that an upper bound lets through.
-fn greatest(number: Number, included: bool) -> i128 {
-    match number {
-        Number::Whole(whole) => whole - i128::from(!included),
-        Number::Fraction(number) => number.floor() as i128,
+/// A bound on integers, checked against what queries on the type take; one on `unsigned_long` is never too great.
+fn integer_bound(number_type: NumberType, value: &Value) -> Result<Number, Refusal> {
+    let number = Number::read(value)?;
+    let (least, greatest, name) = value::integer_limits(number_type);
+    let inside = match number {
+        Number::Whole(whole) => (least..=greatest).contains(&whole),
+        Number::Fraction(number) => number >= least as f64 && number <= greatest as f64,
+    };
+    if inside || (number_type == NumberType::UnsignedLong && !number.as_f64().is_nan()) {
+        Ok(number)
+    } else {
+        Err(value::out_of_range(value, name))
     }
 }

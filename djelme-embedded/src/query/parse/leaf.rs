@@ -3,8 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::{Common, one_field};
+use crate::date::Zone;
 use crate::error::Refusal;
 use crate::query::ast::{Bound, Clause, Query, Range, Term};
+use crate::query::pattern::Flags;
 use crate::query::place::{self, Place, illegal, parsing, token, unknown_key, unsupported};
 
 /// How many terms a query may list (Elasticsearch's `index.max_terms_count`).
@@ -107,27 +109,24 @@ pub(super) fn range(body: &Map<String, Value>, place: &Place<'_>) -> Result<Quer
         return Err(unknown_key(place, "range", field));
     };
     let mut common = Common::default();
-    let mut range = Range {
-        field: field.to_owned(),
-        from: None,
-        until: None,
-        format: None,
-        time_zone: None,
-        relation: None,
-    };
+    let mut range = Range { field: field.to_owned(), from: None, until: None, format: None, time_zone: None };
     for (key, value) in bounds {
         let at = at.key(key);
         match key.as_str() {
-            "gte" => range.from = bound(value, true, &at)?,
-            "gt" => range.from = bound(value, false, &at)?,
-            "lte" => range.until = bound(value, true, &at)?,
-            "lt" => range.until = bound(value, false, &at)?,
+            "gte" | "gt" => set(&mut range.from, bound(value, key == "gte", &at)?, &at)?,
+            "lte" | "lt" => set(&mut range.until, bound(value, key == "lte", &at)?, &at)?,
             "format" => range.format = optional_text(value, &at)?,
             "time_zone" => range.time_zone = optional_text(value, &at)?,
-            "relation" => range.relation = optional_text(value, &at)?,
+            "relation" => relation(value, &at)?,
             _ if common.take(key, value, &place.key(field))? => {}
             _ => return Err(unknown_key(&place.key(field), "range", key)),
         }
+    }
+    if let Some(zone) = range.time_zone.as_deref().filter(|zone| Zone::parse(zone).is_none()) {
+        return Err(illegal(
+            &at,
+            format_args!("java.time.zone.ZoneRulesException: Unknown time-zone ID: {zone}"),
+        ));
     }
     Ok(common.of(Clause::Range(range)))
 }
@@ -138,6 +137,28 @@ fn bound(value: &Value, included: bool, place: &Place<'_>) -> Result<Option<Boun
         Value::Null => Ok(None),
         Value::Array(_) | Value::Object(_) => Err(place::wrong_type(value, place, "a value")),
         value => Ok(Some(Bound { value: value.clone(), included })),
+    }
+}
+
+/// One end cannot be given twice: Elasticsearch takes the one that comes last in the text.
+fn set(end: &mut Option<Bound>, bound: Option<Bound>, place: &Place<'_>) -> Result<(), Refusal> {
+    match (end.is_some(), bound) {
+        (true, Some(_)) => Err(unsupported(place, "two bounds at one end of a range")),
+        (_, Some(bound)) => {
+            *end = Some(bound);
+            Ok(())
+        }
+        (_, None) => Ok(()),
+    }
+}
+
+/// How a range of a range field lies to that of the query; the values of other fields are points.
+fn relation(value: &Value, place: &Place<'_>) -> Result<(), Refusal> {
+    let Some(name) = optional_text(value, place)? else { return Ok(()) };
+    match name.to_ascii_lowercase().as_str() {
+        "intersects" | "contains" | "within" => Ok(()),
+        "disjoint" => Err(illegal(place, "[range] query does not support relation [disjoint]")),
+        _ => Err(illegal(place, format_args!("{name} is not a valid relation"))),
     }
 }
 
@@ -180,4 +201,40 @@ pub(super) fn ids(body: &Map<String, Value>, place: &Place<'_>) -> Result<Query,
         }
     }
     Ok(common.of(Clause::Ids(ids)))
+}
+
+pub(super) fn regexp(body: &Map<String, Value>, place: &Place<'_>) -> Result<Query, Refusal> {
+    let (field, value) = one_field("regexp", body, place)?;
+    let at = place.key(field);
+    let (mut common, mut case_insensitive, mut flags, mut found) =
+        (Common::default(), false, Flags::ALL, None);
+    match value {
+        Value::Object(body) => {
+            for (key, value) in body {
+                let here = at.key(key);
+                match key.as_str() {
+                    "value" => found = Some(place::text(value, &here)?),
+                    "case_insensitive" => case_insensitive = place::boolean(value, &here)?,
+                    "flags" => flags = regexp_flags(&place::text(value, &here)?, &here)?,
+                    "flags_value" => return Err(unsupported(&here, "[flags_value]; give [flags]")),
+                    // A limit of Elasticsearch's; patterns here have one of their own.
+                    "max_determinized_states" => drop(place::whole(value, &here)?),
+                    "rewrite" => super::text::rewrite(value, &here)?,
+                    _ if common.take(key, value, &at)? => {}
+                    _ => return Err(unknown_key(&at, "regexp", key)),
+                }
+            }
+        }
+        short => found = Some(place::text(short, &at)?),
+    }
+    let value = found.ok_or_else(|| illegal(&at, "value cannot be null"))?.into();
+    let term = Term { field: field.to_owned(), value, case_insensitive };
+    Ok(common.of(Clause::Regexp { term, flags }))
+}
+
+fn regexp_flags(text: &str, place: &Place<'_>) -> Result<Flags, Refusal> {
+    match Flags::parse(text) {
+        None => Ok(Flags::ALL),
+        Some(flags) => flags.map_err(|name| illegal(place, format_args!("Unknown regexp flag [{name}]"))),
+    }
 }

@@ -2,10 +2,12 @@
 
 mod compound;
 mod leaf;
+mod query_string;
+mod text;
 
 use serde_json::{Map, Value};
 
-use super::ast::{Clause, Query};
+use super::ast::{Clause, Query, Shape};
 use super::place::{self, Place, parsing, token, unsupported};
 use crate::error::Refusal;
 
@@ -132,6 +134,16 @@ impl Reader {
             "range" => leaf::range(body()?, place),
             "exists" => leaf::exists(body()?, place),
             "ids" => leaf::ids(body()?, place),
+            "prefix" | "wildcard" => text::pattern(name, body()?, place),
+            "regexp" => leaf::regexp(body()?, place),
+            "fuzzy" => text::fuzzy(body()?, place),
+            "match" => text::on_field(name, Shape::Words, body()?, place),
+            "match_phrase" => text::on_field(name, Shape::Phrase, body()?, place),
+            "match_phrase_prefix" => text::on_field(name, Shape::PhrasePrefix, body()?, place),
+            "match_bool_prefix" => text::on_field(name, Shape::BoolPrefix, body()?, place),
+            "multi_match" => text::multi_match(body()?, place),
+            "query_string" => query_string::classic(body()?, place),
+            "simple_query_string" => query_string::simple(body()?, place),
             "bool" => self.deeper(place)?.bool(body()?, place),
             "constant_score" => self.deeper(place)?.constant_score(body()?, place),
             "dis_max" => self.deeper(place)?.dis_max(body()?, place),

@@ -83,8 +83,7 @@ impl Dfa {
     }
 
     /// Whether the pattern fits the text.
-    #[cfg(test)]
-    pub(super) fn fits(&self, text: &str) -> bool {
+    pub(crate) fn fits(&self, text: &str) -> bool {
         let end = text.bytes().fold(self.start(), |position, byte| self.accept(&position, byte));
         self.is_match(&end)
     }

@@ -31,9 +31,18 @@ pub(super) fn wildcard(pattern: &str, case_insensitive: bool) -> Result<Dfa, Ref
     Dfa::new(builder, whole, pattern)
 }
 
+/// Texts that begin so.
+pub(super) fn prefix(start: &str) -> Result<Dfa, Refusal> {
+    begins_with(start, false)
+}
+
 /// Texts that begin so, with a capital letter and a small one being the same.
 pub(super) fn prefix_of_any_case(start: &str) -> Result<Dfa, Refusal> {
-    let mut builder = Builder::new(true);
+    begins_with(start, true)
+}
+
+fn begins_with(start: &str, case_insensitive: bool) -> Result<Dfa, Refusal> {
+    let mut builder = Builder::new(case_insensitive);
     let mut parts: Vec<_> = start.chars().map(|character| builder.character(character)).collect();
     parts.push(builder.any_text());
     let whole = builder.sequence(parts);
