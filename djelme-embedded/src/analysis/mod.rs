@@ -1,12 +1,21 @@
 //! Analysis: from text to the terms that are indexed and searched, as Elasticsearch's analyzers make them.
 
+mod class;
+mod definition;
 mod filter;
+mod folding;
+mod parts;
+mod settings;
+mod standard;
+mod stemmer;
 mod tokenizer;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenizerManager};
 
 use crate::error::Refusal;
@@ -68,18 +77,12 @@ impl Analyzer {
 }
 
 impl Analyzers {
-    /// Reads the analysis of an index's settings.
-    pub(crate) fn new(settings: &Map<String, Value>) -> Result<Self, Refusal> {
-        let _ = settings;
-        Ok(Self::default())
-    }
-
     /// The analyzer of this name, of the settings or one of Elasticsearch's own.
     pub(crate) fn analyzer(&self, name: &str) -> Result<Option<Arc<Analyzer>>, Refusal> {
         if let Some(found) = self.analyzers.get(name) {
             return Ok(Some(Arc::clone(found)));
         }
-        built_in(name).map(|found| found.map(Arc::new))
+        parts::built_in(name).map(|found| found.map(Arc::new))
     }
 
     /// The analyzer of queries on fields that name none.
@@ -95,18 +98,6 @@ impl Analyzers {
         }
         let lowercase = Analyzer { split: Split::Keyword, filters: vec![Filter::Lowercase] };
         (name == "lowercase").then(|| Arc::new(lowercase))
-    }
-}
-
-/// Elasticsearch's own analyzers.
-fn built_in(name: &str) -> Result<Option<Analyzer>, Refusal> {
-    let of = |split, filters: &[Filter]| Ok(Some(Analyzer { split, filters: filters.to_vec() }));
-    match name {
-        "standard" | "default" => of(Split::Standard { most: 255 }, &[Filter::Lowercase]),
-        "simple" => of(Split::Letter, &[Filter::Lowercase]),
-        "whitespace" => of(Split::Whitespace { most: 255 }, &[]),
-        "keyword" => of(Split::Keyword, &[]),
-        _ => Ok(None),
     }
 }
 
@@ -161,6 +152,14 @@ impl Tokens {
             }
         }
         self.length = kept;
+    }
+
+    /// Keeps the first so many tokens.
+    fn limit(&mut self, most: usize) {
+        if most < self.length {
+            self.length = most;
+            self.end = self.iter().last().map_or(0, |token| token.position + 1);
+        }
     }
 }
 
