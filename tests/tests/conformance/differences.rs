@@ -11,6 +11,13 @@ pub(crate) struct Listed {
     pub(crate) cases: &'static [&'static str],
 }
 
+/// Keys of hits that are not compared, and why.
+pub(crate) const NOT_COMPARED: &[(&str, &str)] = &[
+    ("_ignored", "the embedded engine does not say which fields of a document it ignored"),
+    ("_seq_no", "numbers of Elasticsearch's own, which count otherwise in each store"),
+    ("_primary_term", "as _seq_no"),
+];
+
 /// What the embedded engine refuses, or answers otherwise.
 pub(crate) const DIFFERENCES: &[Listed] = &[];
 

@@ -30,6 +30,8 @@ pub(crate) struct Judged {
     seen: BTreeSet<String>,
     /// All cases.
     cases: BTreeSet<String>,
+    /// The cases that differ and are not listed.
+    pub(crate) failed: BTreeSet<String>,
 }
 
 /// How many answers came to what.
@@ -38,6 +40,18 @@ struct Count {
     agreed: usize,
     as_listed: usize,
     unexpected: usize,
+}
+
+impl Judged {
+    /// Whether something is wrong.
+    pub(crate) fn is_failed(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
+    /// Adds to what is wrong.
+    pub(crate) fn tell(&mut self, failure: String) {
+        self.failures.push(failure);
+    }
 }
 
 impl<'a> Judge<'a> {
@@ -99,6 +113,7 @@ impl<'a> Judge<'a> {
             }
         }
         if let [first, others @ ..] = &*unexpected {
+            judged.failed.insert(name.trim_end_matches(COUNT).to_owned());
             let servers: Vec<_> = unexpected.iter().map(|number| &*sides.servers[*number].name).collect();
             let mut told = of_servers[*first].clone();
             for other in others.iter().filter(|other| of_servers[**other] != of_servers[*first]) {
@@ -185,5 +200,5 @@ pub(crate) fn conclude(what: &str, sides: &Sides, judged: &[Judged]) {
     for failure in &failures {
         println!("\n{failure}");
     }
-    assert!(failures.is_empty(), "{} of the {what} differ, see above", failures.len());
+    assert!(failures.is_empty(), "{} of the {what} failed, see above", failures.len());
 }

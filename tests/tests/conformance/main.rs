@@ -4,7 +4,8 @@
 //! each (see [`topic`] for its form); [`generate`] makes up more. `DJELME_TEST_ES8_URL` and `DJELME_TEST_ES9_URL` name
 //! the servers, of which one is enough. What differs and must stay so is listed, with its reason, in [`differences`].
 //!
-//! `DJELME_CONFORMANCE_TOPIC` runs only the topics whose names contain it.
+//! `DJELME_CONFORMANCE_TOPIC` runs only the topics whose names contain it; `DJELME_CONFORMANCE_SEED` repeats what was
+//! generated, and `DJELME_CONFORMANCE_REQUESTS` says how much is.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,6 +16,7 @@
 
 mod compare;
 mod differences;
+mod generate;
 mod judge;
 mod normal;
 mod side;
@@ -28,6 +30,7 @@ use djelme_tests::server::{left_out, prefix};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use generate::Shrink;
 use judge::{Judge, Judged};
 use sides::Sides;
 use topic::Topic;
@@ -64,4 +67,36 @@ async fn what_is_asked_by_hand_has_the_same_answers() {
 async fn judged(sides: &Sides, topic: &Topic) -> Judged {
     let answers = sides.answers(topic, &prefix("conf")).await.unwrap();
     Judge::new(topic).judge(sides, &answers)
+}
+
+/// Requests that are made up unless the environment says how many.
+const REQUESTS: usize = 300;
+/// Requests over the same documents.
+const OF_ONE_SEED: usize = 60;
+/// Failures that are made smaller.
+const SHRUNK: usize = 3;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_made_up_has_the_same_answers() {
+    let sides = Sides::new().await.unwrap();
+    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().expect(name));
+    let given = number("DJELME_CONFORMANCE_SEED");
+    let requests =
+        number("DJELME_CONFORMANCE_REQUESTS").map_or(REQUESTS, |requests| requests.try_into().unwrap());
+    let rounds = if given.is_some() { 1 } else { requests.div_ceil(OF_ONE_SEED) };
+    let (mut all, mut shrunk) = (Vec::new(), 0);
+    for _ in 0..rounds {
+        let seed = given.unwrap_or_else(|| fastrand::u64(..1_000_000_000));
+        let topic = generate::topic(seed, OF_ONE_SEED);
+        let mut judged = judged(&sides, &topic).await;
+        for case in judged.failed.clone() {
+            if shrunk < SHRUNK {
+                let small = Shrink::new(&sides, &topic, &case).smallest().await;
+                judged.tell(format!("{case}, made small:\n{small}"));
+                shrunk += 1;
+            }
+        }
+        all.push(judged);
+    }
+    judge::conclude("generated requests", &sides, &all);
 }

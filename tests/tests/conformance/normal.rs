@@ -1,7 +1,7 @@
 //! Answers of searches without what Elasticsearch does not promise, so that the rest can be compared as it is.
 //!
-//! - `took`, the counts of shards, sequence numbers and the numbers in `_score` and `max_score` are left out; whether
-//!   there is a score is kept.
+//! - `took`, the counts of shards, the numbers in `_score` and `max_score` and what [`NOT_COMPARED`] names are left
+//!   out; whether there is a score is kept.
 //! - Hits whose sort values are equal have no order among each other: they are put in that of their ids. Where such a
 //!   run of hits is cut by the page, only its length is kept, since which of them are on the page is left open.
 //! - Hits sorted by score alone count as one such run.
@@ -9,6 +9,8 @@
 //! A request that sorts by the field `uid` last has no ties, and so none of this.
 
 use serde_json::{Map, Value, json};
+
+use crate::differences::NOT_COMPARED;
 
 /// What of an answer is compared.
 pub(crate) fn normal(mut answer: Value, body: &Value) -> Value {
@@ -78,8 +80,7 @@ fn normal_hits(hits: &mut Map<String, Value>, total_order: bool, cut_before: boo
 
 fn normal_hit(hit: &mut Value) {
     let Some(hit) = hit.as_object_mut() else { return };
-    hit.remove("_seq_no");
-    hit.remove("_primary_term");
+    NOT_COMPARED.iter().for_each(|(key, _)| drop(hit.remove(*key)));
     let score = hit.get("_score").cloned().unwrap_or_default();
     if let Some(sort) = hit.get_mut("sort").and_then(Value::as_array_mut) {
         sort.iter_mut().filter(|key| score.is_number() && **key == score).for_each(hide_number);
