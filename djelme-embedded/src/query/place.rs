@@ -56,6 +56,11 @@ pub(super) fn illegal(place: &Place<'_>, reason: impl fmt::Display) -> Refusal {
     Refusal::illegal(format!("{reason}, at [{place}]"))
 }
 
+/// The same, as Elasticsearch's newer readers call it: that of `bool`.
+pub(super) fn content(place: &Place<'_>, reason: impl fmt::Display) -> Refusal {
+    Refusal::new(400, "x_content_parse_exception", format!("{reason}, at [{place}]"))
+}
+
 /// A key that the query does not have.
 pub(super) fn unknown_key(place: &Place<'_>, query: &str, key: &str) -> Refusal {
     parsing(place, format_args!("[{query}] query does not support [{key}]"))
@@ -100,7 +105,7 @@ pub(super) fn text(value: &Value, place: &Place<'_>) -> Result<String, Refusal> 
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(truth) => Ok(truth.to_string()),
-        _ => Err(wrong_type(value, place, "text")),
+        _ => Err(illegal(place, format_args!("Expected text but found {}", token(value)))),
     }
 }
 
@@ -146,10 +151,10 @@ pub(super) fn whole(value: &Value, place: &Place<'_>) -> Result<u32, Refusal> {
 
 /// `boost`: how much the score counts.
 pub(super) fn boost(value: &Value, place: &Place<'_>) -> Result<f32, Refusal> {
-    let boost = float(value, place)?;
+    let boost = float(value, place).map_err(|refusal| Refusal::parsing(refusal.reason))?;
     if boost < 0.0 {
         let reason = "negative [boost] are not allowed, use a value between 0 and 1 to deboost";
-        return Err(illegal(place, reason));
+        return Err(parsing(place, reason));
     }
     Ok(boost)
 }

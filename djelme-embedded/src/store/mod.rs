@@ -35,7 +35,7 @@ use background::Refresher;
 pub(crate) use catalog::Catalog;
 use files::Folder;
 pub use recovery::{Damage, Recovery};
-pub(crate) use snapshot::{Part, Snapshot};
+pub(crate) use snapshot::{Part, Snapshot, TableView};
 use state::State;
 pub(crate) use write::Write;
 

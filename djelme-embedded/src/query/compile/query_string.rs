@@ -87,6 +87,7 @@ impl Run<'_> {
                 }
                 Ok(if clauses.is_empty() { Made::NoWords } else { Made::Clauses(clauses) })
             }
+            Node::All => Ok(Made::One(all())),
             Node::Without(node) => Ok(match self.single(node)? {
                 None => Made::NoWords,
                 Some(query) => {
@@ -106,7 +107,7 @@ impl Run<'_> {
     }
 
     /// The fields that are meant, with their weights.
-    fn fields(&self, field: Option<&str>) -> Vec<(String, f32)> {
+    fn fields(&self, field: Option<&str>) -> Result<Vec<(String, f32)>, Refusal> {
         match field {
             Some(field) => self.compiler.expanded(&[(field.to_owned(), 1.0)]),
             None => self.compiler.expanded(&self.query.fields),
@@ -144,7 +145,7 @@ impl Run<'_> {
             slop,
             ..Text::default()
         };
-        let fields = self.fields(field);
+        let fields = self.fields(field)?;
         let mut made = Vec::with_capacity(fields.len());
         for (name, weight) in fields {
             match self.compiler.made(&name, shape, &options, self.lenient)? {
@@ -180,7 +181,7 @@ impl Run<'_> {
         query: impl Fn(&FieldType) -> Result<Compiled, Refusal>,
     ) -> Result<Made, Refusal> {
         let mut queries = Vec::new();
-        for (name, weight) in self.fields(field) {
+        for (name, weight) in self.fields(field)? {
             let compiled = match self.compiler.target(&name)? {
                 Target::Unmapped => Ok(nothing()),
                 Target::Mapped(field) => query(&field),
@@ -203,7 +204,7 @@ impl Run<'_> {
         if field == Some("*") || (field.is_none() && is_every_field(&self.query.fields)) {
             return Ok(Made::One(all()));
         }
-        let fields = self.fields(field);
+        let fields = self.fields(field)?;
         let queries = fields.iter().map(|(name, _)| self.compiler.exists(name)).collect::<Result<_, _>>()?;
         Ok(Made::One(best(queries, 0.0)))
     }
@@ -215,7 +216,7 @@ impl Run<'_> {
         until: Option<&Bound>,
     ) -> Result<Made, Refusal> {
         let mut queries = Vec::new();
-        for (name, weight) in self.fields(field) {
+        for (name, weight) in self.fields(field)? {
             let range = Range {
                 field: name,
                 from: from.cloned(),

@@ -187,7 +187,7 @@ impl Compiler<'_> {
     }
 
     pub(super) fn multi_match(&self, multi: &MultiMatch, text: &Text) -> Result<Compiled, Refusal> {
-        let fields = self.expanded(&multi.fields);
+        let fields = self.expanded(&multi.fields)?;
         let lenient = text.lenient.unwrap_or_else(|| is_every_field(&multi.fields));
         let mut queries = Vec::with_capacity(fields.len());
         for (name, weight) in &fields {
@@ -201,30 +201,45 @@ impl Compiler<'_> {
         Ok(best(queries, tie_breaker))
     }
 
-    /// The fields that names mean, which may have wildcards; none means every field.
-    pub(super) fn expanded(&self, names: &[(String, f32)]) -> Vec<(String, f32)> {
+    /// The fields that names mean; none means every field. A name with wildcards means only fields that can be searched
+    /// and that some document has.
+    pub(super) fn expanded(&self, names: &[(String, f32)]) -> Result<Vec<(String, f32)>, Refusal> {
         let every = [("*".to_owned(), 1.0)];
         let names = if names.is_empty() { &every } else { names };
         let mut fields: Vec<(String, f32)> = Vec::new();
-        for (name, weight) in names {
-            let before = fields.len();
-            if name.contains('*') {
-                let searchable = |field: &&FieldType| field.kind != Kind::Binary && fits(name, &field.path);
-                fields.extend(
-                    self.part.schema.fields().filter(searchable).map(|field| (field.path.clone(), *weight)),
-                );
-            } else {
-                fields.push((name.clone(), *weight));
-            }
+        let mut add = |path: &str, weight: f32| match fields.iter_mut().find(|(name, _)| name == path) {
             // A field that is named twice counts with both weights.
-            for at in (before..fields.len()).rev() {
-                if let Some(earlier) = fields[..before].iter().position(|(name, _)| *name == fields[at].0) {
-                    let (_, weight) = fields.remove(at);
-                    fields[earlier].1 *= weight;
+            Some((_, earlier)) => *earlier *= weight,
+            None => fields.push((path.to_owned(), weight)),
+        };
+        for (name, weight) in names {
+            if !name.contains('*') {
+                add(name, *weight);
+                continue;
+            }
+            for field in self.part.schema.fields().filter(|field| fits(name, &field.path)) {
+                if check_searchable(field).is_ok() && self.has_values(field)? {
+                    add(&field.path, *weight);
                 }
             }
         }
-        fields
+        Ok(fields)
+    }
+
+    /// Whether some document of the table has a value.
+    fn has_values(&self, field: &FieldType) -> Result<bool, Refusal> {
+        let searcher = &self.part.table.searcher;
+        let Some(stored) = field.handle(searcher.schema()) else { return Ok(false) };
+        for segment in searcher.segment_readers() {
+            let has_values = match field.kind {
+                Kind::Text { .. } => segment.inverted_index(stored)?.terms().num_terms() > 0,
+                _ => !segment.fast_fields().dynamic_column_handles(&field.path)?.is_empty(),
+            };
+            if has_values {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Common, Reader};
 use crate::error::Refusal;
 use crate::query::ast::{Bool, Clause, Query};
 use crate::query::minimum::MinimumShouldMatch;
-use crate::query::place::{self, Place, parsing, token, unknown_key};
+use crate::query::place::{self, Place, content, parsing, token, unknown_key};
 
 impl Reader {
     pub(super) fn bool(self, body: &Map<String, Value>, place: &Place<'_>) -> Result<Query, Refusal> {
@@ -22,7 +22,7 @@ impl Reader {
                 "minimum_should_match" => bool.minimum_should_match = MinimumShouldMatch::parse(value, &at)?,
                 "adjust_pure_negative" => bool.adjust_pure_negative = place::boolean(value, &at)?,
                 _ if common.take(key, value, place)? => {}
-                _ => return Err(parsing(place, format_args!("[bool] unknown field [{key}]"))),
+                _ => return Err(content(place, format_args!("[bool] unknown field [{key}]"))),
             }
         }
         Ok(common.of(Clause::Bool(bool)))
@@ -37,7 +37,7 @@ impl Reader {
                 let read = |(index, query)| self.query(query, &place.item(index));
                 queries.iter().enumerate().map(read).collect()
             }
-            _ => Err(parsing(place, format_args!("[bool] doesn't support values of type: {}", token(value)))),
+            _ => Err(content(place, format_args!("[bool] doesn't support values of type: {}", token(value)))),
         }
     }
 

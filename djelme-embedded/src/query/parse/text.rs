@@ -57,7 +57,10 @@ pub(super) fn on_field(
                 }
             }
         }
-        short => query = Some(scalar(short, &at, name)?),
+        Value::Array(_) | Value::Null => {
+            return Err(illegal(&at, format_args!("Expected text but found {}", token(value))));
+        }
+        short => query = Some(short.clone()),
     }
     text.query = query.ok_or_else(|| parsing(&at, "No text specified for text query"))?;
     Ok(common.of(Clause::Match { field: field.to_owned(), shape, text: Box::new(text) }))

@@ -56,6 +56,7 @@ pub(super) enum Node {
     },
     /// Everything else.
     Without(Box<Node>),
+    All,
 }
 
 /// A clause, and the operators before it.

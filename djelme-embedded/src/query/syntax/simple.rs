@@ -52,6 +52,9 @@ impl Operators {
 
 /// Reads a query; `None` if nothing is asked for.
 pub(crate) fn parse(text: &str, operators: Operators, default_and: bool) -> Option<Node> {
+    if text.trim() == "*" {
+        return Some(Node::All);
+    }
     let text: Vec<char> = text.chars().collect();
     let end = text.len();
     Reader {

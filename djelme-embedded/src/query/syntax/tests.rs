@@ -117,7 +117,7 @@ fn the_simple_syntax_takes_every_text() {
     assert_eq!(simple("a -b"), joined(false, vec![words("a"), Node::Without(Box::new(words("b")))]));
     assert_eq!(simple("--a"), Some(words("a")));
     assert_eq!(simple("a*"), Some(Node::Prefix { field: None, start: "a".into() }));
-    assert_eq!(simple("*"), Some(words("*")));
+    assert_eq!(simple(" * "), Some(Node::All));
     assert_eq!(simple("\"a b\"~3"), Some(Node::Phrase { field: None, text: "a b".into(), slop: Some(3) }));
     assert_eq!(
         simple("a~"),

@@ -208,10 +208,10 @@ impl Lexer {
             self.at += 1;
         }
         let from = self.range_end()?;
-        let mut until = self.range_end()?;
-        if until.1 && until.0 == "TO" {
-            until = self.range_end()?;
+        if self.range_end()? != ("TO".to_owned(), true) {
+            return Err(Problem::Malformed);
         }
+        let until = self.range_end()?;
         self.skip_spaces();
         let until_included = match self.peek() {
             Some(']') => true,
