@@ -68,6 +68,11 @@ impl DateHistogram {
         Ok(ends)
     }
 
+    /// Whether empty buckets are left out.
+    pub(super) fn leaves_gaps(&self) -> bool {
+        self.wanted.min_doc_count > 0
+    }
+
     pub(super) fn build(&self, build: &Build<'_>, below: Level) -> Result<Box<dyn Aggregator>, Refusal> {
         self.wanted.order.check(&below)?;
         let source = Source::resolve(build.parts, &self.field, "date_histogram", ValueKind::is_number)?;

@@ -103,12 +103,7 @@ impl Order {
         if item.is_empty() {
             return Err(params.wrong("order", "Must specify at least one field for [order]"));
         }
-        if item.len() > 1 {
-            // JSON objects have no order, and here it matters.
-            return Err(Refusal::unsupported(
-                "several keys in one object of [order]; a list of objects works",
-            ));
-        }
+        // Requests of several keys are in the order of the names already: that is how JSON values keep objects.
         for (by, direction) in item {
             let ascending = match direction.as_str().map(str::to_ascii_lowercase).as_deref() {
                 Some("asc") => true,

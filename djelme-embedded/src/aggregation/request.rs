@@ -14,6 +14,7 @@ use super::level::{Aggregator, Level, Node};
 use super::metric_request::Simple;
 use super::missing::text_of;
 use super::params::{Params, token};
+use super::pipeline::{Around, PipelineRequest};
 use super::range::Ranges;
 use super::single::Single;
 use super::source::{Source, ValueKind};
@@ -30,6 +31,8 @@ const DEEPEST: usize = 20;
 #[derive(Debug, Clone, Default)]
 pub(super) struct LevelRequest {
     nodes: Vec<Arc<NodeRequest>>,
+    /// In the order in which they are computed.
+    pipelines: Vec<PipelineRequest>,
 }
 
 /// One aggregation.
@@ -74,13 +77,50 @@ impl LevelRequest {
         }
         let mut level = Self::default();
         for (name, definition) in aggregations {
-            level.nodes.push(Arc::new(NodeRequest::parse(name, definition, place, depth)?));
+            match NodeRequest::parse(name, definition, place, depth)? {
+                Parsed::Node(node) => level.nodes.push(Arc::new(node)),
+                Parsed::Pipeline(pipeline) => level.pipelines.push(pipeline),
+            }
+        }
+        level.pipelines = PipelineRequest::in_order(level.pipelines)?;
+        for pipeline in &level.pipelines {
+            pipeline.check_paths(|names| level.lacks(names))?;
+        }
+        if depth == 1 {
+            level.check_pipelines(Around::Nothing)?;
         }
         Ok(level)
     }
 
+    /// Which of these names, one within the other, is not there.
+    fn lacks(&self, names: &[&str]) -> Option<usize> {
+        let mut level = Some(self);
+        for (at, name) in names.iter().enumerate() {
+            let here = level?;
+            if here.pipelines.iter().any(|pipeline| pipeline.name == *name) {
+                level = None;
+                continue;
+            }
+            match here.nodes.iter().find(|node| node.name == *name) {
+                Some(node) => level = Some(&node.below),
+                None => return Some(at),
+            }
+        }
+        None
+    }
+
+    /// Whether the pipelines here lie within the right aggregation.
+    fn check_pipelines(&self, around: Around) -> Result<(), Refusal> {
+        self.pipelines.iter().try_for_each(|pipeline| pipeline.check(around))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.nodes.is_empty() && self.pipelines.is_empty()
+    }
+
     pub(super) fn build(&self, build: &Build<'_>) -> Result<Level, Refusal> {
         let mut level = Level::default();
+        level.pipelines.extend(self.pipelines.iter().map(|pipeline| pipeline.pipeline.clone()));
         for node in &self.nodes {
             let below = node.below.build(build)?;
             level.nodes.push(Node {
@@ -93,8 +133,14 @@ impl LevelRequest {
     }
 }
 
+/// What a definition says.
+enum Parsed {
+    Node(NodeRequest),
+    Pipeline(PipelineRequest),
+}
+
 impl NodeRequest {
-    fn parse(name: &str, definition: &Value, place: &str, depth: usize) -> Result<Self, Refusal> {
+    fn parse(name: &str, definition: &Value, place: &str, depth: usize) -> Result<Parsed, Refusal> {
         if name.is_empty() || name.contains(['[', ']', '>']) {
             return Err(Refusal::parsing(format!(
                 "Invalid aggregation name [{name}]. Aggregation names can contain any character except '[', ']', and \
@@ -138,13 +184,16 @@ impl NodeRequest {
         let Some((kind, params)) = found else {
             return Err(Refusal::parsing(format!("Missing definition for aggregation [{name}]")));
         };
+        if let Some(pipeline) = PipelineRequest::parse(&Params::new(kind, name, params), meta.clone())? {
+            if below.is_some() {
+                return Err(Refusal::illegal(format!("Aggregation [{name}] cannot define sub-aggregations")));
+            }
+            return Ok(Parsed::Pipeline(pipeline));
+        }
         let below = below.unwrap_or_default();
-        Ok(Self {
-            name: name.to_owned(),
-            meta,
-            kind: Kind::parse((kind, name), params, &below, (place, depth))?,
-            below,
-        })
+        let kind = Kind::parse((kind, name), params, &below, (place, depth))?;
+        below.check_pipelines(kind.around())?;
+        Ok(Parsed::Node(Self { name: name.to_owned(), meta, kind, below }))
     }
 }
 
@@ -187,13 +236,23 @@ impl Kind {
             _ => return Err(Refusal::parsing(format!("Unknown aggregation type [{kind}]"))),
         };
         if matches!(parsed, Self::Simple(_) | Self::Cardinality(_) | Self::WeightedAvg(_))
-            && !below.nodes.is_empty()
+            && !below.is_empty()
         {
             return Err(Refusal::illegal(format!(
                 "Aggregator [{name}] of type [{kind}] cannot accept sub-aggregations"
             )));
         }
         Ok(parsed)
+    }
+
+    /// What it is for the pipelines within it.
+    fn around(&self) -> Around {
+        match self {
+            Self::DateHistogram(histogram) => Around::Histogram { gaps: histogram.leaves_gaps() },
+            Self::Histogram(histogram) => Around::Histogram { gaps: histogram.leaves_gaps() },
+            Self::Terms(_) | Self::Ranges(_) | Self::Filters(_) => Around::Buckets,
+            _ => Around::Other,
+        }
     }
 
     fn build(&self, build: &Build<'_>, below: Level) -> Result<Box<dyn Aggregator>, Refusal> {

@@ -82,7 +82,10 @@ impl ExtendedState {
             let value = self.number(Some(name), sigma);
             answer.insert((*name).into(), if empty { Value::Null } else { json_number(value) });
             if let Some(text) = format.number(value).filter(|_| !empty) {
-                answer.insert(format!("{name}_as_string"), text_json(format, text));
+                // Only some have quotes.
+                let quoted = name.starts_with("std_");
+                let text = if quoted { text.into() } else { text_json(format, text) };
+                answer.insert(format!("{name}_as_string"), text);
             }
         }
         let mut bounds = Map::new();
@@ -91,7 +94,7 @@ impl ExtendedState {
             let value = self.number(Some(name), sigma);
             let short = name.trim_start_matches("std_");
             bounds.insert(short.into(), if empty { Value::Null } else { json_number(value) });
-            texts.extend(format.number(value).map(|text| (short.to_owned(), text_json(format, text))));
+            texts.extend(format.number(value).map(|text| (short.to_owned(), text.into())));
         }
         answer.insert("std_deviation_bounds".into(), bounds.into());
         if !empty && !texts.is_empty() {
