@@ -22,6 +22,32 @@ pub(crate) struct Shown {
     pub(crate) sort_values: bool,
 }
 
+/// The value of `hits` in an answer.
+#[derive(Debug, Serialize)]
+pub(crate) struct Hits {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) total: Option<Total>,
+    pub(super) max_score: Option<f32>,
+    pub(super) hits: Vec<Hit>,
+}
+
+/// How many documents match.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Total {
+    value: u64,
+    relation: &'static str,
+}
+
+impl Total {
+    pub(super) fn exactly(value: u64) -> Self {
+        Self { value, relation: "eq" }
+    }
+
+    pub(super) fn at_least(value: u64) -> Self {
+        Self { value, relation: "gte" }
+    }
+}
+
 /// A hit, as it stands in the answer.
 #[derive(Debug, Serialize)]
 pub(crate) struct Hit {

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::sort::{self, SortKey};
+use super::hits::{Shown, Total};
+use super::sort::{self, By, SortKey};
 use super::source::SourceFilter;
 use super::timeout;
 use crate::aggregation::Aggregations;
@@ -10,10 +11,13 @@ use crate::error::Refusal;
 use crate::query::Query;
 
 /// How many hits a search can go through by `from` and `size`.
-const WINDOW: u64 = 10_000;
+const WINDOW: usize = 10_000;
+
+/// The same for each bucket of `top_hits`.
+const TOP_HITS_WINDOW: usize = 100;
 
 /// A search, not yet bound to mappings.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Request {
     /// `None` matches everything.
     pub(super) query: Option<Query>,
@@ -39,6 +43,16 @@ pub(super) enum TrackTotalHits {
     All,
     UpTo(u64),
     Off,
+}
+
+impl TrackTotalHits {
+    pub(super) fn total(self, counted: u64) -> Option<Total> {
+        match self {
+            Self::Off => None,
+            Self::UpTo(most) if counted > most => Some(Total::at_least(most)),
+            Self::All | Self::UpTo(_) => Some(Total::exactly(counted)),
+        }
+    }
 }
 
 impl Default for Request {
@@ -84,6 +98,68 @@ impl Request {
         match body.keys().find(|key| key.as_str() != "query") {
             Some(key) => Err(Refusal::parsing(format!("request does not support [{key}]"))),
             None => body.get("query").map(|value| query("query", value)).transpose(),
+        }
+    }
+
+    /// Reads the body of the aggregation `top_hits` of this name.
+    pub(super) fn parse_top_hits(body: &Value, name: &str) -> Result<Self, Refusal> {
+        let Value::Object(body) = body else {
+            return Err(Refusal::parsing(format!("Expected [START_OBJECT] but found [{}]", token(body))));
+        };
+        let mut request = Self { size: 3, ..Self::default() };
+        for (key, value) in body {
+            match key.as_str() {
+                "from" | "size" if value.as_f64().is_some_and(|number| number <= -1.0) => {
+                    return Err(Refusal::illegal(format!(
+                        "[{key}] must be greater than or equal to 0. Found [{value}] in [{name}]"
+                    )));
+                }
+                "_source"
+                | "docvalue_fields"
+                | "explain"
+                | "fields"
+                | "from"
+                | "highlight"
+                | "script_fields"
+                | "seq_no_primary_term"
+                | "size"
+                | "sort"
+                | "stored_fields"
+                | "track_scores"
+                | "version" => {
+                    request.read(key, value)?;
+                }
+                _ => return Err(unknown(key, value)),
+            }
+        }
+        request.stored_fields(body)?;
+        Ok(request)
+    }
+
+    /// Whether the order names the score beside other keys.
+    fn sorts_by_score(&self) -> bool {
+        self.sort.iter().any(|key| key.by == By::Score)
+    }
+
+    /// Whether documents have to be scored.
+    pub(super) fn needs_scores(&self) -> bool {
+        let hits = self.sort.is_empty() || self.sorts_by_score() || self.track_scores;
+        self.min_score.is_some() || self.size > 0 && hits
+    }
+
+    /// Whether hits show their score.
+    pub(super) fn shows_scores(&self) -> bool {
+        self.sort.is_empty() || self.sorts_by_score() || self.track_scores
+    }
+
+    /// What hits show, scores only under the order that they make.
+    pub(super) fn shown(&self) -> Shown {
+        Shown {
+            source: self.source.clone(),
+            id: self.shows_id,
+            version: self.shows_version,
+            scores: self.sort.is_empty() || self.track_scores,
+            sort_values: !self.sort.is_empty(),
         }
     }
 
@@ -164,26 +240,45 @@ impl Request {
         Ok(())
     }
 
+    /// What is wrong whatever the indexes are.
     fn check(&self) -> Result<(), Refusal> {
-        let window = self.from as u64 + self.size as u64;
+        if self.search_after.is_some() && self.from > 0 {
+            return Err(invalid("[from] parameter must be set to 0 when [search_after] is used"));
+        }
+        Ok(())
+    }
+
+    /// What each index refuses.
+    pub(super) fn check_window(&self) -> Result<(), Refusal> {
+        let window = self.from + self.size;
         if window > WINDOW {
             return Err(Refusal::illegal(format!(
                 "Result window is too large, from + size must be less than or equal to: [{WINDOW}] but was [{window}]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting."
             )));
         }
         let Some(after) = &self.search_after else { return Ok(()) };
-        if self.from > 0 {
-            return Err(invalid("[from] parameter must be set to 0 when [search_after] is used"));
-        }
         if self.sort.is_empty() {
             return Err(Refusal::illegal("Sort must contain at least one field."));
         }
         if self.sort.len() != after.len() {
+            let (values, keys) = (after.len(), self.sort.len());
+            return Err(Refusal::illegal(format!("search_after has {values} value(s) but sort has {keys}.")));
+        }
+        Ok(())
+    }
+
+    /// What each index refuses of the aggregation `top_hits` of this name.
+    pub(super) fn check_top_hits_window(&self, name: &str) -> Result<(), Refusal> {
+        let window = self.from + self.size;
+        if window > TOP_HITS_WINDOW {
             return Err(Refusal::illegal(format!(
-                "search_after has {} value(s) but sort has {}.",
-                after.len(),
-                self.sort.len()
+                "Top hits result window is too large, the top hits aggregator [{name}]'s from + size must be less than or equal to: [{TOP_HITS_WINDOW}] but was [{window}]. This limit can be set by changing the [index.max_inner_result_window] index level setting."
             )));
+        }
+        if window == 0 {
+            return Err(Refusal::illegal(
+                "numHits must be > 0; please use TotalHitCountCollectorManager if you just need the total hit count",
+            ));
         }
         Ok(())
     }

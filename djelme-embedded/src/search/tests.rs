@@ -26,11 +26,11 @@ fn plan(label: &str) -> IndexPlan {
     IndexPlan::new(&Naming::new(source).unwrap(), None)
 }
 
-fn object(value: Value) -> Map<String, Value> {
+fn object(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap_or_default()
 }
 
-fn put_template(store: &Store, name: &str, mappings: Value) {
+fn put_template(store: &Store, name: &str, mappings: &Value) {
     let template = Template {
         name: name.into(),
         index_patterns: vec![format!("{name}_t_*")],
@@ -72,11 +72,11 @@ fn store() -> Store {
         "o": { "properties": { "p": { "type": "long" }, "q": { "type": "keyword" } } },
         "n": { "type": "long", "doc_values": false }
     });
-    put_template(&store, "a", json!({ "dynamic": "strict", "properties": properties }));
+    put_template(&store, "a", &json!({ "dynamic": "strict", "properties": properties }));
     put_template(
         &store,
         "b",
-        json!({ "properties": { "z": { "type": "long" }, "l": { "type": "keyword" } } }),
+        &json!({ "properties": { "z": { "type": "long" }, "l": { "type": "keyword" } } }),
     );
     write(
         &store,
@@ -316,7 +316,7 @@ fn search_after_goes_on() {
 #[test]
 fn several_indexes() {
     let store = store();
-    put_template(&store, "c", json!({ "properties": { "z": { "type": "integer" } } }));
+    put_template(&store, "c", &json!({ "properties": { "z": { "type": "integer" } } }));
     write(&store, &[("c_t_2020.", "c", r#"{"z":7}"#), ("c_t_2021.", "d", r#"{"z":7}"#)]);
     let answer = ask(&store, "c", &json!({ "sort": [{ "z": "desc" }], "track_scores": true })).unwrap();
     assert_eq!(told(&answer), "c[7] d[7]");
@@ -378,10 +378,30 @@ fn totals_are_counted_as_far_as_asked() {
     assert_eq!((told(&answer).as_str(), &answer["hits"]["max_score"]), ("4", &json!(1.0)));
 }
 
+/// Asks for what Elasticsearch refuses: bodies, with the type and the reason of the error.
+fn all_refused<const N: usize>(cases: [(Value, &str, &str); N]) {
+    let store = store();
+    for (body, error_type, reason) in cases {
+        let told = refused(&store, "a", &body);
+        assert_eq!((told.0.as_str(), told.1.as_str()), (error_type, reason), "{body}");
+    }
+}
+
+/// The same for what its shards refuse.
+fn all_refused_by_shards<const N: usize>(cases: [(Value, &str); N]) {
+    let store = store();
+    for (body, reason) in cases {
+        let reason = format!("all shards failed; caused by: {reason}");
+        let expected = ("search_phase_execution_exception".to_owned(), reason);
+        assert_eq!(refused(&store, "a", &body), expected, "{body}");
+        // Without an index there is no shard to refuse anything.
+        assert!(ask(&store, "nothing", &body).is_ok(), "{body}");
+    }
+}
+
 #[test]
 fn wrong_bodies_are_refused_in_elasticsearchs_words() {
-    let store = store();
-    for (body, error_type, reason) in [
+    all_refused([
         (json!([]), "parsing_exception", "Expected [START_OBJECT] but found [START_ARRAY]"),
         (json!({ "foo": {} }), "parsing_exception", "Unknown key for a START_OBJECT in [foo]."),
         (json!({ "size": null }), "parsing_exception", "Unknown key for a VALUE_NULL in [size]."),
@@ -397,11 +417,6 @@ fn wrong_bodies_are_refused_in_elasticsearchs_words() {
         ),
         (json!({ "size": "x" }), "number_format_exception", "For input string: \"x\""),
         (
-            json!({ "from": 10_000 }),
-            "illegal_argument_exception",
-            "Result window is too large, from + size must be less than or equal to: [10000] but was [10010]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting.",
-        ),
-        (
             json!({ "track_total_hits": -2 }),
             "illegal_argument_exception",
             "[track_total_hits] parameter must be positive or equals to -1, got -2",
@@ -411,6 +426,12 @@ fn wrong_bodies_are_refused_in_elasticsearchs_words() {
             "illegal_argument_exception",
             "Failed to parse value [x] as only [true] or [false] are allowed.",
         ),
+    ]);
+}
+
+#[test]
+fn wrong_parts_are_refused() {
+    all_refused([
         (
             json!({ "timeout": "5" }),
             "illegal_argument_exception",
@@ -427,29 +448,9 @@ fn wrong_bodies_are_refused_in_elasticsearchs_words() {
             "failed to parse [1.5s], fractional time values are not supported",
         ),
         (
-            json!({ "search_after": [1] }),
-            "illegal_argument_exception",
-            "Sort must contain at least one field.",
-        ),
-        (
-            json!({ "search_after": [0, 1], "sort": ["l"] }),
-            "illegal_argument_exception",
-            "search_after has 2 value(s) but sort has 1.",
-        ),
-        (
             json!({ "search_after": [0], "sort": ["l"], "from": 1 }),
             "action_request_validation_exception",
             "Validation Failed: 1: [from] parameter must be set to 0 when [search_after] is used;",
-        ),
-        (
-            json!({ "search_after": ["x"], "sort": ["l"] }),
-            "illegal_argument_exception",
-            "Failed to parse search_after value for field [l].",
-        ),
-        (
-            json!({ "search_after": ["xx"], "sort": ["ip"] }),
-            "illegal_argument_exception",
-            "'xx' is not an IP string literal.",
         ),
         (
             json!({ "stored_fields": ["_none_", "k"] }),
@@ -460,23 +461,6 @@ fn wrong_bodies_are_refused_in_elasticsearchs_words() {
             json!({ "highlight": {} }),
             "unsupported_by_embedded",
             "the embedded engine does not support [highlight] in the body of a search",
-        ),
-        (json!({ "sort": ["zz"] }), "query_shard_exception", "No mapping found for [zz] in order to sort on"),
-        (
-            json!({ "sort": ["zz"], "size": 0 }),
-            "query_shard_exception",
-            "No mapping found for [zz] in order to sort on",
-        ),
-        (json!({ "sort": ["o"] }), "query_shard_exception", "No mapping found for [o] in order to sort on"),
-        (
-            json!({ "sort": ["n"] }),
-            "illegal_argument_exception",
-            "Can't load fielddata on [n] because fielddata is unsupported on fields of type [long]. Use doc values instead.",
-        ),
-        (
-            json!({ "sort": ["x"] }),
-            "illegal_argument_exception",
-            "Fielddata is disabled on [x] in [a_t_2020.]. Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [x] in order to load field data by uninverting the inverted index. Note that this can use significant memory.",
         ),
         (
             json!({ "sort": [5] }),
@@ -493,40 +477,61 @@ fn wrong_bodies_are_refused_in_elasticsearchs_words() {
             "x_content_parse_exception",
             "[_score] unknown field [mode]",
         ),
+    ]);
+}
+
+#[test]
+fn wrong_pages_are_refused_by_shards() {
+    all_refused_by_shards([
         (
-            json!({ "sort": [{ "l": { "missing": "abc" } }] }),
-            "number_format_exception",
-            "For input string: \"abc\"",
+            json!({ "from": 10_000 }),
+            "Result window is too large, from + size must be less than or equal to: [10000] but was [10010]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting.",
+        ),
+        (json!({ "search_after": [1] }), "Sort must contain at least one field."),
+        (json!({ "search_after": [0, 1], "sort": ["l"] }), "search_after has 2 value(s) but sort has 1."),
+        (
+            json!({ "search_after": ["x"], "sort": ["l"] }),
+            "Failed to parse search_after value for field [l].",
+        ),
+        (json!({ "search_after": ["xx"], "sort": ["ip"] }), "'xx' is not an IP string literal."),
+    ]);
+}
+
+#[test]
+fn wrong_sorts_are_refused_by_shards() {
+    all_refused_by_shards([
+        (json!({ "sort": ["zz"] }), "No mapping found for [zz] in order to sort on"),
+        (json!({ "sort": ["zz"], "size": 0 }), "No mapping found for [zz] in order to sort on"),
+        (json!({ "sort": ["o"] }), "No mapping found for [o] in order to sort on"),
+        (
+            json!({ "sort": ["n"] }),
+            "Can't load fielddata on [n] because fielddata is unsupported on fields of type [long]. Use doc values instead.",
         ),
         (
+            json!({ "sort": ["x"] }),
+            "Fielddata is disabled on [x] in [a_t_2020.]. Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [x] in order to load field data by uninverting the inverted index. Note that this can use significant memory.",
+        ),
+        (json!({ "sort": [{ "l": { "missing": "abc" } }] }), "For input string: \"abc\""),
+        (
             json!({ "sort": [{ "k": { "mode": "sum" } }] }),
-            "query_shard_exception",
             "we only support AVG, MEDIAN and SUM on number based fields",
         ),
         (
             json!({ "sort": [{ "k": { "format": "x" } }] }),
-            "illegal_argument_exception",
             "Field [k] of type [keyword] does not support custom formats",
         ),
-        (
-            json!({ "sort": [{ "l": { "format": "0" } }] }),
-            "illegal_argument_exception",
-            "require a date_time formatter; got [decimal]",
-        ),
+        (json!({ "sort": [{ "l": { "format": "0" } }] }), "require a date_time formatter; got [decimal]"),
         (
             json!({ "sort": [{ "k": { "numeric_type": "long" } }] }),
-            "query_shard_exception",
             "[numeric_type] option cannot be set on a non-numeric field, got keyword",
         ),
-        (
-            json!({ "sort": [{ "zz": { "unmapped_type": "nope" } }] }),
-            "illegal_argument_exception",
-            "No mapper found for type [nope]",
-        ),
-    ] {
-        let told = refused(&store, "a", &body);
-        assert_eq!((told.0.as_str(), told.1.as_str()), (error_type, reason), "{body}");
-    }
+        (json!({ "sort": [{ "zz": { "unmapped_type": "nope" } }] }), "No mapper found for type [nope]"),
+    ]);
+}
+
+#[test]
+fn what_changes_nothing_is_taken() {
+    let store = store();
     for body in [
         json!({ "timeout": "1nanos" }),
         json!({ "timeout": -1 }),

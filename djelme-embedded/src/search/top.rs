@@ -55,7 +55,7 @@ struct Bucket {
     bound: Option<Vec<u64>>,
 }
 
-#[derive(Debug, PartialEq, PartialOrd)]
+#[derive(Debug, PartialEq)]
 struct Candidate {
     places: Vec<u64>,
     index: u64,
@@ -65,6 +65,12 @@ struct Candidate {
 }
 
 impl Eq for Candidate {}
+
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Ord for Candidate {
     fn cmp(&self, other: &Self) -> Ordering {
@@ -208,8 +214,8 @@ impl Top {
 
 fn compare(keys: &[BoundKey], one: &Found, other: &Found) -> Ordering {
     let ranks = one.ranks.iter().zip(&other.ranks);
-    let by_keys = keys.iter().zip(ranks).map(|(key, (one, other))| key.compare(one, other));
-    let different = by_keys.filter(|order| order.is_ne()).next();
+    let mut by_keys = keys.iter().zip(ranks).map(|(key, (one, other))| key.compare(one, other));
+    let different = by_keys.find(|order| order.is_ne());
     different.unwrap_or_else(|| (&one.index, one.seq_no).cmp(&(&other.index, other.seq_no)))
 }
 
