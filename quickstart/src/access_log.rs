@@ -53,7 +53,7 @@ pub(crate) async fn show(djelme: &Djelme, path: &Path) -> anyhow::Result<String>
     let stored = store::record_all(djelme, &log.requests).await?;
     writeln!(out, "Requests of {}: {stored}", path.display())?;
     if !log.bad.is_empty() {
-        writeln!(out, "{} lines are no requests and were left out:", log.bad.len())?;
+        writeln!(out, "Lines that are no requests, and were left out: {}", log.bad.len())?;
         for (number, problem) in log.bad.iter().take(SHOWN) {
             writeln!(out, "  line {number}: {problem}")?;
         }
@@ -77,7 +77,13 @@ pub(crate) async fn show(djelme: &Djelme, path: &Path) -> anyhow::Result<String>
         .await?;
 
     let span = (from.format("%Y-%m-%d %H:%M"), newest.format("%Y-%m-%d %H:%M"));
-    writeln!(out, "{} from {} to {} (UTC). By path:", found.total().value, span.0, span.1)?;
+    writeln!(
+        out,
+        "Searched from {} to {} (UTC): {} requests. By path:",
+        span.0,
+        span.1,
+        found.total().value
+    )?;
     let mut paths = show::table(["path", "requests", "failed", "bytes"], 1);
     for bucket in found.aggregation(&per_path)?.buckets() {
         paths.add_row([

@@ -67,7 +67,7 @@ pub(crate) async fn show(djelme: &Djelme, repository: &Path) -> anyhow::Result<S
 
     let mut out = format!("Commits of the Git repository here: {stored}\n");
     let (from, until) = (from.format("%Y-%m-%d"), newest.format("%Y-%m-%d"));
-    writeln!(out, "{} from {from} to {until}. By author:", found.total().value)?;
+    writeln!(out, "Searched from {from} to {until}: {} commits. By author:", found.total().value)?;
     let mut authors = show::table(["author", "commits", "lines added", "lines removed"], 1);
     for bucket in found.aggregation(&per_author)?.buckets() {
         authors.add_row([

@@ -40,7 +40,11 @@ pub(crate) async fn show(djelme: &Djelme) -> anyhow::Result<String> {
         .await?;
 
     let mut out = format!("Flights from New York, first week of 2013: {stored}\n");
-    writeln!(out, "{} of them left 15 minutes late or more. By airline:", found.total().value)?;
+    let late = found.total().value;
+    writeln!(
+        out,
+        "Searched from 2013-01-01 until 2013-02-01: {late} left 15 minutes late or more. By airline:"
+    )?;
     let mut airlines = show::table(["airline", "late departures", "mean delay", "longest delay"], 1);
     for bucket in found.aggregation(&per_carrier)?.buckets() {
         let minutes = |value: Option<f64>| value.map(|value| format!("{value:.0} min")).unwrap_or_default();

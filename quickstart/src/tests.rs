@@ -24,7 +24,7 @@ async fn a_second_run_doubles_nothing() {
     let first = run(&data, Some(&log), Path::new(".")).await.unwrap();
     assert!(first.contains("first week of 2013: 6099 recorded, 6099 of them new"), "{first}");
     assert!(first.contains("3 recorded, 3 of them new"), "{first}");
-    assert!(first.contains("1 lines are no requests and were left out:\n  line 4: "), "{first}");
+    assert!(first.contains("Lines that are no requests, and were left out: 1\n  line 4: "), "{first}");
     assert!(first.lines().count() <= 60, "{first}");
     let second = run(&data, Some(&log), Path::new(".")).await.unwrap();
     assert!(second.contains("first week of 2013: 6099 recorded, 0 of them new"), "{second}");
