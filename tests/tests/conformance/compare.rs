@@ -3,7 +3,7 @@
 //! Whole numbers and strings are equal or not. Numbers with a fraction may differ by 1e-12 of their size, since sums
 //! are added in another order; one with a fraction and one without are different. Errors must have the same status and
 //! type; of their reasons only the fields are compared that stand in brackets, since the words are not promised. The
-//! types of requests that are malformed count as one: which it is depends on where in Elasticsearch they are noticed.
+//! types of refused requests count as one; those of refused documents do not.
 //! Mappings and templates that are read back are compared as the drift check compares them.
 
 use djelme_core::drift::{DriftKind, IndexDrift, TemplateDrift};
@@ -12,8 +12,9 @@ use serde_json::{Map, Value, json};
 
 /// How far numbers with a fraction may be apart, relative to the larger one.
 const TOLERANCE: f64 = 1e-12;
-/// What Elasticsearch calls malformed requests. The same one can be called otherwise in a search and in a count.
-const MALFORMED: [&str; 8] = [
+/// What the errors of refused requests are called. Which it is depends on where the problem is noticed: it can be another
+/// one in a search than in a count, and each shard may only notice at work what we notice at reading.
+const REFUSED: [&str; 12] = [
     "parsing_exception",
     "x_content_parse_exception",
     "illegal_argument_exception",
@@ -22,6 +23,10 @@ const MALFORMED: [&str; 8] = [
     "named_object_not_found_exception",
     "json_parse_exception",
     "parse_exception",
+    "search_phase_execution_exception",
+    "query_shard_exception",
+    "mapper_parsing_exception",
+    "unsupported_by_embedded",
 ];
 /// How many differences of one answer are told.
 const MOST: usize = 6;
@@ -90,8 +95,8 @@ impl Found<'_> {
     }
 
     fn errors(&mut self, place: &str, theirs: &Value, ours: &Value) {
-        let malformed = |error: &Value| error["type"].as_str().is_some_and(|name| MALFORMED.contains(&name));
-        let same_type = theirs["type"] == ours["type"] || (malformed(theirs) && malformed(ours));
+        let refused = |error: &Value| error["type"].as_str().is_some_and(|name| REFUSED.contains(&name));
+        let same_type = theirs["type"] == ours["type"] || (refused(theirs) && refused(ours));
         if theirs["status"] != ours["status"] || !same_type {
             self.tell(place, format_args!("error {}; here {}", shortened(theirs), shortened(ours)));
             return;

@@ -1,7 +1,7 @@
 //! Answers of searches without what Elasticsearch does not promise, so that the rest can be compared as it is.
 //!
 //! - `took`, the counts of shards, the numbers in `_score` and `max_score` and what [`NOT_COMPARED`] names are left
-//!   out; whether there is a score is kept.
+//!   out; whether there is a score is kept, where there are hits.
 //! - Hits whose sort values are equal have no order among each other: they are put in that of their ids. Where such a
 //!   run of hits is cut by the page, only its length is kept, since which of them are on the page is left open.
 //! - Hits sorted by score alone count as one such run.
@@ -71,6 +71,11 @@ fn normal_hits(hits: &mut Map<String, Value>, total_order: bool, cut_before: boo
         hits.get("total").filter(|total| total["relation"] == "eq").and_then(|total| total["value"].as_u64());
     let Some(list) = hits.get_mut("hits").and_then(Value::as_array_mut) else { return };
     list.iter_mut().for_each(normal_hit);
+    if list.is_empty() {
+        // 0.0 where no shard had to look, else null.
+        hits.remove("max_score");
+        return;
+    }
     if total_order {
         return;
     }
