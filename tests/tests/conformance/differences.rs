@@ -19,7 +19,155 @@ pub(crate) const NOT_COMPARED: &[(&str, &str)] = &[
 ];
 
 /// What the embedded engine refuses, or answers otherwise.
-pub(crate) const DIFFERENCES: &[Listed] = &[];
+pub(crate) const DIFFERENCES: &[Listed] = &[
+    Listed {
+        reason: "queries that the embedded engine does not have; refused by name",
+        cases: &[
+            "query_bool: a boost and a name",
+            "query_bool: names of what matched",
+            "query_bool: function_score",
+            "query_bool: a wrapped query",
+            "query_match: multi_match across fields",
+            "query_match: combined_fields",
+            "query_match: intervals",
+            "query_match: more_like_this",
+        ],
+    },
+    Listed {
+        reason: "keys of a search that the embedded engine does not have; refused by name",
+        cases: &[
+            "query_dates: formatted as they are",
+            "search_size: terminate_after",
+            "search_size: stats",
+            "search_size: collapse",
+            "search_size: rescore",
+            "search_size: suggest",
+            "search_size: runtime_mappings",
+            "search_size: indices_boost",
+            "search_source: versions",
+            "search_source: fields",
+            "search_source: fields with a format",
+            "search_source: docvalue_fields",
+            "search_source: stored_fields",
+            "search_source: script_fields",
+            "search_source: highlight",
+            "store_versions: then the new one is found",
+            "store_versions: found after it is visible",
+            "store_versions: versions",
+        ],
+    },
+    Listed {
+        reason: "the embedded engine takes one of both names, where Elasticsearch drops one of the two silently",
+        cases: &["search_size: both names of aggregations"],
+    },
+    Listed {
+        reason: "orders by scripts and distances, and nanoseconds; refused by name",
+        cases: &["search_sort: dates as nanoseconds", "search_sort: by a script", "search_sort: by distance"],
+    },
+    Listed {
+        reason: "a search that one index refuses is refused as a whole, also where a part of the answer is allowed",
+        cases: &[
+            "search_indexes: the same, in part",
+            "search_indexes: a term that one of them cannot read, in part",
+            "search_indexes: a count of what one of them cannot read",
+            "search_indexes: a count of what one of them cannot read, in part",
+        ],
+    },
+    Listed {
+        reason: "Elasticsearch does not look at the bounds of a field that no document has; the embedded engine does",
+        cases: &["search_size: a count with a malformed query"],
+    },
+    Listed {
+        reason: "date formats beyond years, months, days, times and the named ones; refused by name",
+        cases: &[
+            "query_dates: formats in a query",
+            "query_dates: a format of weeks",
+            "aggs_dates: keyed with a format",
+            "aggs_dates: a format of weeks",
+            "aggs_dates: a format with a zone",
+        ],
+    },
+    Listed {
+        reason: "Elasticsearch counts the values of a key of a flattened field as none",
+        cases: &["query_objects: cardinality of a key"],
+    },
+    Listed {
+        reason: "Elasticsearch fails with status 500 and a null pointer; the embedded engine refuses",
+        cases: &["aggs_numbers: global below"],
+    },
+    Listed {
+        reason: "aggregations that the embedded engine does not have; refused by name",
+        cases: &[
+            "aggs_dates: an automatic interval",
+            "aggs_metrics: scripted_metric",
+            "aggs_metrics: matrix_stats",
+            "aggs_numbers: ip_range",
+            "aggs_numbers: sampler",
+            "aggs_numbers: adjacency_matrix",
+            "aggs_numbers: ip_prefix",
+            "aggs_pipelines: bucket_script",
+            "aggs_pipelines: bucket_selector",
+            "aggs_terms: rare terms",
+            "aggs_terms: significant terms",
+        ],
+    },
+    Listed {
+        reason: "scripts, and percentiles of the HDR histogram; refused by name",
+        cases: &[
+            "aggs_metrics: a script",
+            "aggs_metrics: percentiles by another method",
+            "aggs_terms: a script",
+        ],
+    },
+    Listed {
+        reason: "types and parameters of mappings that the embedded engine does not have; refused by name at set-up",
+        cases: &[
+            "schema_templates: queries split at spaces are known",
+            "schema_templates: gaps between values are known",
+            "schema_templates: nanoseconds are known",
+            "schema_templates: nested is known",
+            "schema_templates: places are known",
+            "schema_templates: aliases are known",
+            "schema_templates: ranges are known",
+            "schema_templates: a script is known",
+            "schema_templates: vectors are known",
+            "schema_templates: fielddata is known",
+            "schema_templates: fields by themselves are known",
+            "schema_templates: runtime fields are known",
+            "schema_templates: patterns of fields are known",
+            "schema_templates: no source is known",
+            "schema_templates: routing is known",
+        ],
+    },
+    Listed {
+        reason: "malformed mappings that Elasticsearch takes for empty ones; the embedded engine refuses them",
+        cases: &[
+            "schema_templates: properties that are a list",
+            "schema_templates: a field that is a list",
+            "schema_templates: a field whose name ends in a dot",
+        ],
+    },
+    Listed {
+        reason: "values that the embedded engine cannot hold or does not read; refused document by document",
+        cases: &["schema_stricter: half of a surrogate pair", "schema_stricter: an address with a zone"],
+    },
+    Listed {
+        reason: "Elasticsearch refuses the whole batch for one id; the embedded engine refuses the one document",
+        cases: &[
+            "schema_stricter: an id that is too long",
+            "schema_stricter: an id of too many bytes beside another",
+        ],
+    },
+];
 
 /// Where Elasticsearch 8 and 9 differ from each other. The embedded engine agrees with one of them.
-pub(crate) const VERSIONS: &[Listed] = &[];
+pub(crate) const VERSIONS: &[Listed] = &[
+    Listed {
+        reason: "the old names of bounds are gone in 9",
+        cases: &["query_range: the old names of bounds"],
+    },
+    Listed {
+        reason: "8 writes a missing date as the last possible instant, 9 as null",
+        cases: &["search_sort: dates with a format, some missing"],
+    },
+];

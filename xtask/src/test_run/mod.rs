@@ -1,6 +1,6 @@
 //! `cargo xtask test`: runs all tests and brings the servers that they need.
 //!
-//! Tests that need a server are the programs `server` and `secure` of the package `djelme-tests`, behind its
+//! Tests that need a server are the programs `server`, `conformance` and `secure` of the package `djelme-tests`, behind its
 //! feature `server`. Everything else runs without one. The servers start while the tests are compiled.
 
 use std::{path::PathBuf, process::Command, thread};
@@ -28,7 +28,8 @@ pub(crate) struct Options {
     /// Leave the servers running at the end
     #[arg(long)]
     keep: bool,
-    /// Run the long rounds: forty times as many random cases of each property
+    /// Run the long rounds: forty times as many random cases of each property, seven times as many requests that the
+    /// conformance suite makes up
     #[arg(long)]
     full: bool,
 }
@@ -74,7 +75,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
     summary.steps.push(plain(options));
     summary.steps.push(examples());
     if let Some(servers) = &servers {
-        summary.steps.extend(on_servers(servers));
+        summary.steps.extend(on_servers(servers, options));
         if !options.keep {
             stop(servers);
         }
@@ -91,6 +92,9 @@ fn compile(features: &str) -> Outcome {
 
 /// Random cases of a property in the long rounds; without them it is proptest's 256, or more where a test says so.
 const FULL_CASES: &str = "10000";
+
+/// Requests that the conformance suite makes up in the long rounds.
+const FULL_REQUESTS: &str = "2000";
 
 /// The tests that need no server: of modules, of the documentation, of compile errors.
 fn plain(options: Options) -> Outcome {
@@ -113,7 +117,7 @@ fn examples() -> Outcome {
 }
 
 /// The tests on each server, and the demo.
-fn on_servers(servers: &Servers) -> Vec<Outcome> {
+fn on_servers(servers: &Servers, options: Options) -> Vec<Outcome> {
     let environment = environment(servers);
     let tests = |program: &str, server: &Server| {
         let program = format!("--test={program}");
@@ -121,6 +125,9 @@ fn on_servers(servers: &Servers) -> Vec<Outcome> {
         cargo.args(["--no-fail-fast", "--", "--nocapture"]);
         cargo.envs(environment.iter().map(|(name, value)| (name, value)));
         cargo.env("DJELME_TEST_URL", &server.handle.url);
+        if options.full {
+            cargo.env("DJELME_CONFORMANCE_REQUESTS", FULL_REQUESTS);
+        }
         cargo
     };
     let mut outcomes = Vec::new();
@@ -136,6 +143,10 @@ fn on_servers(servers: &Servers) -> Vec<Outcome> {
     };
     on("server tests, Elasticsearch 8", &servers.eight, Expect::Tests, &|server| Ok(tests("server", server)));
     on("server tests, Elasticsearch 9", &servers.nine, Expect::Tests, &|server| Ok(tests("server", server)));
+    // It finds the other server in its environment.
+    on("conformance, embedded with 8 and 9", &servers.eight, Expect::Tests, &|server| {
+        Ok(tests("conformance", server))
+    });
     on("secure tests", &servers.secure, Expect::Tests, &|server| Ok(tests("secure", server)));
     let prefix = format!("xtask{}-", std::process::id());
     on("demo", &servers.eight, Expect::Success, &|server| demo::command(server, None, Some(&prefix)));
