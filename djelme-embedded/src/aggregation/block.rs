@@ -154,6 +154,25 @@ impl<T> Loaded<T> {
     }
 }
 
+impl Loaded<u64> {
+    /// The same with one more value for each document that has none.
+    pub(super) fn fill(&self, docs: usize, missing: u64, into: &mut Self) {
+        into.replace(false, |values, positions| {
+            let mut own = self.values.iter().zip(&self.positions).peekable();
+            for position in 0..docs as u32 {
+                let before = values.len();
+                while let Some((value, _)) = own.next_if(|(_, at)| **at == position) {
+                    values.push(*value);
+                }
+                if values.len() == before {
+                    values.push(missing);
+                }
+                positions.resize(values.len(), position);
+            }
+        });
+    }
+}
+
 /// Reads rows; adjoining ones in one go.
 fn fetch<T: Copy + PartialOrd + Debug + Send + Sync + 'static>(
     column: &Values<T>,

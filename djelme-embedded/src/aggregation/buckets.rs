@@ -55,6 +55,11 @@ impl Buckets {
         self.keys[number as usize]
     }
 
+    /// The bucket above.
+    pub(super) fn parent(&self, number: u32) -> u32 {
+        self.parents[number as usize]
+    }
+
     /// Makes the table wide enough for keys below this from the start.
     pub(super) fn expect_keys(&mut self, below: u64) {
         if let Index::Table { stride, slots } = &mut self.index
@@ -79,11 +84,13 @@ impl Buckets {
             if let Index::Table { stride, slots } = &self.index {
                 let counts = &mut self.counts;
                 for (parent, key) in parents[at..].iter().zip(&keys[at..]) {
-                    let slot = *parent as usize * stride + *key as usize;
-                    let known = if *key < *stride as u64 { slots.get(slot).copied() } else { None };
-                    let Some(count) = known.and_then(|number| counts.get_mut(number as usize)) else { break };
+                    if *key >= *stride as u64 {
+                        break;
+                    }
+                    let Some(number) = slots.get(*parent as usize * stride + *key as usize) else { break };
+                    let Some(count) = counts.get_mut(*number as usize) else { break };
                     *count += 1;
-                    numbers.push(slots[slot]);
+                    numbers.push(*number);
                 }
                 at = numbers.len();
                 if at == keys.len() {

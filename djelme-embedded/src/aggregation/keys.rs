@@ -11,6 +11,7 @@ use super::format::Format;
 use super::include::{Included, WantedNumber};
 use super::metric::json_number;
 use super::missing::Replacement;
+use super::order::compare_numbers;
 use super::request::Build;
 use super::source::{Source, ValueKind};
 use super::split::NO_KEY;
@@ -186,6 +187,16 @@ impl Keys {
         }
     }
 
+    /// The value of a key.
+    pub(super) fn comparable(&self, key: u64) -> Comparable<'_> {
+        match self {
+            Self::Text { dictionary, .. } => Comparable::Term(dictionary.term(key)),
+            Self::Whole { base, .. } => Comparable::Whole(base.wrapping_add(key.cast_signed())),
+            Self::Unsigned { .. } => Comparable::Unsigned(key),
+            Self::Float { .. } => Comparable::Float(float_of(key)),
+        }
+    }
+
     /// Writes a key into a bucket.
     pub(super) fn write(&self, key: u64, source: &Source, format: &Format, bucket: &mut Map<String, Value>) {
         let (key, text) = match self {
@@ -222,4 +233,42 @@ pub(super) fn float_key(value: f64) -> u64 {
 
 pub(super) fn float_of(key: u64) -> f64 {
     f64::from_bits(if key >> 63 == 1 { key & !(1 << 63) } else { !key })
+}
+
+/// A value that has an order.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Comparable<'a> {
+    Term(&'a [u8]),
+    Whole(i64),
+    Unsigned(u64),
+    Float(f64),
+}
+
+impl Comparable<'_> {
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        let whole = |value: &Self| match value {
+            Self::Whole(value) => i128::from(*value),
+            Self::Unsigned(value) => i128::from(*value),
+            Self::Float(value) => *value as i128,
+            Self::Term(_) => 0,
+        };
+        match (self, other) {
+            (Self::Term(one), Self::Term(other)) => one.cmp(other),
+            (Self::Float(one), Self::Float(other)) => compare_numbers(*one, *other),
+            (Self::Float(one), _) => compare_numbers(*one, whole(other) as f64),
+            (_, Self::Float(other)) => compare_numbers(whole(self) as f64, *other),
+            _ => whole(self).cmp(&whole(other)),
+        }
+    }
+}
+
+impl<'a> From<&'a Replacement> for Comparable<'a> {
+    fn from(value: &'a Replacement) -> Self {
+        match value {
+            Replacement::Term(term) => Self::Term(term),
+            Replacement::Whole(value) => Self::Whole(*value),
+            Replacement::Unsigned(value) => Self::Unsigned(*value),
+            Replacement::Float(value) => Self::Float(*value),
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::source::Segment;
 use crate::error::Refusal;
 
 /// How many buckets an answer may have, as Elasticsearch's `search.max_buckets`.
-const MOST_ANSWERED: usize = 65_536;
+pub(super) const MOST_ANSWERED: usize = 65_536;
 
 /// What an aggregation does with documents and what it answers.
 pub(super) trait Aggregator: Send {

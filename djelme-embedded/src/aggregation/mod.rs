@@ -9,6 +9,7 @@ mod bounds;
 mod buckets;
 mod cardinality;
 mod clock;
+mod composite;
 mod date_histogram;
 mod dictionary;
 mod filter;
@@ -34,16 +35,18 @@ mod source;
 mod split;
 mod stats;
 mod terms;
+mod top_hits;
 mod weighted;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
-use tantivy::{DocId, SegmentReader};
+use tantivy::{DocId, Score, SegmentReader};
 
 use self::block::Block;
 use self::level::{Answering, Level};
 use self::request::{Build, LevelRequest};
 use self::source::Segment;
+use self::top_hits::Scores;
 use crate::error::Refusal;
 use crate::store::Part;
 
@@ -54,6 +57,7 @@ pub(crate) struct Aggregations(LevelRequest);
 /// Aggregations at work.
 pub(crate) struct Collector {
     level: Level,
+    scores: Scores,
     /// All documents lie in the one bucket above everything.
     above: Vec<u32>,
 }
@@ -66,7 +70,14 @@ impl Aggregations {
 
     /// Prepares to collect from these parts; what a mapping forbids is refused here.
     pub(crate) fn collector(&self, parts: &[Part], now: DateTime<Utc>) -> Result<Collector, Refusal> {
-        Ok(Collector { level: self.0.build(&Build { parts, now })?, above: Vec::new() })
+        let scores = Scores::default();
+        let build = Build { parts, now, scores: scores.clone() };
+        Ok(Collector { level: self.0.build(&build)?, scores, above: Vec::new() })
+    }
+
+    /// Whether [`collect`](Collector::collect) needs scores.
+    pub(crate) fn needs_scores(&self) -> bool {
+        self.0.needs_scores()
     }
 }
 
@@ -76,8 +87,11 @@ impl Collector {
         self.level.start(&Segment { part, reader: segment })
     }
 
-    /// Takes matching documents of the segment, ascending.
-    pub(crate) fn collect(&mut self, docs: &[DocId]) -> Result<(), Refusal> {
+    /// Takes matching documents of the segment, ascending; with their scores, if they are needed.
+    pub(crate) fn collect(&mut self, docs: &[DocId], scores: &[Score]) -> Result<(), Refusal> {
+        if !scores.is_empty() {
+            self.scores.set(docs, scores);
+        }
         if self.above.len() < docs.len() {
             self.above.resize(docs.len(), 0);
         }

@@ -73,6 +73,11 @@ impl Ranges {
         Ok(ranges)
     }
 
+    /// Elasticsearch's name, for errors.
+    pub(super) fn factory(&self) -> &'static str {
+        if self.kind == "range" { "RangeAggregatorFactory" } else { "DateRangeAggregatorFactory" }
+    }
+
     pub(super) fn build(&self, build: &Build<'_>, below: Level) -> Result<Box<dyn Aggregator>, Refusal> {
         let source = Source::resolve(build.parts, &self.field, &self.kind, ValueKind::is_number)?;
         let mut format = match (source.kind, self.kind.as_str(), self.format.as_deref()) {

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::cardinality::Cardinality;
+use super::composite::Composite;
 use super::date_histogram::DateHistogram;
 use super::filter::Filters;
 use super::format::{Decimal, Format};
@@ -19,13 +20,52 @@ use super::range::Ranges;
 use super::single::Single;
 use super::source::{Source, ValueKind};
 use super::terms::Terms;
+use super::top_hits::{Scores, TopHits};
 use super::weighted::WeightedAvg;
-use crate::date::{DateFormat, Missing, Zone};
+use crate::date::{DateFormat, Zone, parse_bound};
 use crate::error::Refusal;
 use crate::store::Part;
 
 /// How deep aggregations may lie within each other.
 const DEEPEST: usize = 20;
+
+/// What Elasticsearch has and this engine has not.
+const REFUSED: &[&str] = &[
+    "adjacency_matrix",
+    "auto_date_histogram",
+    "boxplot",
+    "categorize_text",
+    "children",
+    "counted_terms",
+    "diversified_sampler",
+    "frequent_item_sets",
+    "geo_bounds",
+    "geo_centroid",
+    "geo_distance",
+    "geo_line",
+    "geohash_grid",
+    "geohex_grid",
+    "geotile_grid",
+    "ip_prefix",
+    "ip_range",
+    "matrix_stats",
+    "multi_terms",
+    "nested",
+    "parent",
+    "random_sampler",
+    "rare_terms",
+    "rate",
+    "reverse_nested",
+    "sampler",
+    "scripted_metric",
+    "significant_terms",
+    "significant_text",
+    "string_stats",
+    "t_test",
+    "time_series",
+    "top_metrics",
+    "variable_width_histogram",
+];
 
 /// Aggregations side by side.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +91,8 @@ enum Kind {
     DateHistogram(DateHistogram),
     Histogram(Histogram),
     Ranges(Ranges),
+    Composite(Composite),
+    TopHits(TopHits),
     Filters(Filters),
     Single(Single),
     Simple(Simple),
@@ -62,6 +104,7 @@ enum Kind {
 pub(super) struct Build<'a> {
     pub(super) parts: &'a [Part],
     pub(super) now: DateTime<Utc>,
+    pub(super) scores: Scores,
 }
 
 impl LevelRequest {
@@ -112,6 +155,22 @@ impl LevelRequest {
     /// Whether the pipelines here lie within the right aggregation.
     fn check_pipelines(&self, around: Around) -> Result<(), Refusal> {
         self.pipelines.iter().try_for_each(|pipeline| pipeline.check(around))
+    }
+
+    /// Whether a `composite` lies here, or within filters here.
+    fn has_composite(&self) -> bool {
+        self.nodes.iter().any(|node| match node.kind {
+            Kind::Composite(_) => true,
+            _ => node.below.has_composite(),
+        })
+    }
+
+    /// Whether scores are needed.
+    pub(super) fn needs_scores(&self) -> bool {
+        self.nodes.iter().any(|node| match &node.kind {
+            Kind::TopHits(hits) => hits.needs_scores(),
+            _ => node.below.needs_scores(),
+        })
     }
 
     fn is_empty(&self) -> bool {
@@ -193,6 +252,13 @@ impl NodeRequest {
         let below = below.unwrap_or_default();
         let kind = Kind::parse((kind, name), params, &below, (place, depth))?;
         below.check_pipelines(kind.around())?;
+        if let Some(factory) = kind.factory()
+            && below.has_composite()
+        {
+            return Err(Refusal::illegal(format!(
+                "[composite] aggregation cannot be used with a parent aggregation of type: [{factory}]"
+            )));
+        }
         Ok(Parsed::Node(Self { name: name.to_owned(), meta, kind, below }))
     }
 }
@@ -214,6 +280,8 @@ impl Kind {
             "weighted_avg" => Self::WeightedAvg(WeightedAvg::parse(&params)?),
             "histogram" => Self::Histogram(Histogram::parse(&params)?),
             "range" | "date_range" => Self::Ranges(Ranges::parse(&params)?),
+            "composite" => Self::Composite(Composite::parse(&params)?),
+            "top_hits" => Self::TopHits(TopHits::parse(&params)?),
             "filter" | "missing" => Self::Single(Single::parse(&params, place)?),
             "global" if depth > 1 => {
                 return Err(Refusal::illegal(format!(
@@ -233,6 +301,9 @@ impl Kind {
             | "percentiles"
             | "percentile_ranks"
             | "median_absolute_deviation" => Self::Simple(Simple::parse(&params)?),
+            kind if REFUSED.contains(&kind) => {
+                return Err(Refusal::unsupported(format_args!("[{kind}] aggregations ([{name}])")));
+            }
             _ => return Err(Refusal::parsing(format!("Unknown aggregation type [{kind}]"))),
         };
         if matches!(parsed, Self::Simple(_) | Self::Cardinality(_) | Self::WeightedAvg(_))
@@ -245,12 +316,26 @@ impl Kind {
         Ok(parsed)
     }
 
+    /// Elasticsearch's name for those that cannot be around a `composite`.
+    fn factory(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Terms(_) => "TermsAggregatorFactory",
+            Self::DateHistogram(_) => "DateHistogramAggregatorFactory",
+            Self::Histogram(_) => "HistogramAggregatorFactory",
+            Self::Ranges(ranges) => ranges.factory(),
+            Self::Composite(_) => "CompositeAggregationFactory",
+            Self::Filters(_) => "FiltersAggregatorFactory",
+            Self::Single(single) => return single.factory(),
+            _ => return None,
+        })
+    }
+
     /// What it is for the pipelines within it.
     fn around(&self) -> Around {
         match self {
             Self::DateHistogram(histogram) => Around::Histogram { gaps: histogram.leaves_gaps() },
             Self::Histogram(histogram) => Around::Histogram { gaps: histogram.leaves_gaps() },
-            Self::Terms(_) | Self::Ranges(_) | Self::Filters(_) => Around::Buckets,
+            Self::Terms(_) | Self::Ranges(_) | Self::Filters(_) | Self::Composite(_) => Around::Buckets,
             _ => Around::Other,
         }
     }
@@ -261,6 +346,8 @@ impl Kind {
             Self::DateHistogram(histogram) => histogram.build(build, below),
             Self::Histogram(histogram) => histogram.build(build, below),
             Self::Ranges(ranges) => ranges.build(build, below),
+            Self::Composite(composite) => composite.build(build, below),
+            Self::TopHits(hits) => hits.build(build),
             Self::Filters(filters) => filters.build(build, below),
             Self::Single(single) => single.build(build, below),
             Self::Simple(simple) => simple.build(build),
@@ -304,6 +391,6 @@ impl Build<'_> {
             Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|number| number as i64)),
             _ => None,
         }
-        .map_or_else(|| Ok(format.parse(&text_of(value), Missing::First, zone)?), Ok)
+        .map_or_else(|| parse_bound(format, &text_of(value), false, self.now, zone), Ok)
     }
 }

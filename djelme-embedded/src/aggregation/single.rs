@@ -41,6 +41,15 @@ impl Single {
         }
     }
 
+    /// Elasticsearch's name for those that cannot be around a `composite`.
+    pub(super) fn factory(&self) -> Option<&'static str> {
+        match self {
+            Self::Filter(_) => None,
+            Self::Missing { .. } => Some("MissingAggregatorFactory"),
+            Self::Global => Some("GlobalAggregatorFactory"),
+        }
+    }
+
     pub(super) fn build(&self, build: &Build<'_>, below: Level) -> Result<Box<dyn Aggregator>, Refusal> {
         let which = match self {
             Self::Filter(query) => Which::Matching(Filter::new(build, query)?),

@@ -9,7 +9,7 @@ use super::hits::{self, Hits, Shown};
 use super::matching::{Block, Matching};
 use super::request::Request;
 use super::top::Top;
-use crate::aggregation::Collector;
+use crate::aggregation::{Aggregations, Collector};
 use crate::error::Refusal;
 use crate::query::Query;
 use crate::store::Part;
@@ -51,7 +51,8 @@ impl<'a> Run<'a> {
         request.check_window()?;
         let top = Top::new(&request.sort, request.from + request.size, request.search_after.clone());
         top.check(parts)?;
-        let scores = request.needs_scores();
+        let aggregations = request.aggregations.as_ref();
+        let scores = request.needs_scores() || aggregations.is_some_and(Aggregations::needs_scores);
         let mut matching = Vec::with_capacity(parts.len());
         let mut filters = Vec::new();
         for part in parts {
@@ -60,7 +61,6 @@ impl<'a> Run<'a> {
                 filters.push(Matching::new(compile(request.post_filter.as_ref(), part, now)?, part, false)?);
             }
         }
-        let aggregations = request.aggregations.as_ref();
         let findings = Findings {
             min_score: request.min_score,
             track_scores: request.track_scores,
@@ -135,7 +135,7 @@ impl Findings {
             block.retain(|_, score| score >= least);
         }
         if let Some(collector) = &mut self.collector {
-            collector.collect(&block.docs)?;
+            collector.collect(&block.docs, &block.scores)?;
         }
         // It narrows the hits and their number, not what is aggregated.
         if let Some(filter) = filter {
