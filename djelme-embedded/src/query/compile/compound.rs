@@ -2,6 +2,7 @@
 
 use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur};
 
+use super::guard::Guarded;
 use super::{Compiled, Compiler, all, nothing};
 use crate::error::Refusal;
 use crate::query::ast::{Bool, Query};
@@ -24,9 +25,11 @@ impl Compiler<'_> {
             None => 0,
         };
         let pure_negative = must.is_empty() && filter.is_empty() && should.is_empty();
-        if pure_negative && (!bool.adjust_pure_negative || minimum > 0) {
+        if pure_negative && !bool.adjust_pure_negative {
             return Ok(nothing());
         }
+        // Elasticsearch then forgets the minimum.
+        let minimum = if pure_negative { 0 } else { minimum };
         // Without a clause that must match, one that should has to.
         let optional_only = must.is_empty() && filter.is_empty() && !should.is_empty();
         let minimum = if optional_only { minimum.max(1) } else { minimum };
@@ -72,7 +75,11 @@ fn intersection(query: Compiled, within: Compiled) -> Compiled {
 
 /// The first query's documents and scores, where the second one does not match.
 fn difference(query: Compiled, without: Compiled) -> Compiled {
-    Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::MustNot, without)]))
+    Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::MustNot, guarded(without))]))
+}
+
+fn guarded(query: Compiled) -> Compiled {
+    Box::new(Guarded(query))
 }
 
 fn unscored(query: Compiled) -> Compiled {
@@ -142,7 +149,7 @@ impl Clauses {
         let filter = self.filter.into_iter().map(|query| if self.scored { unscored(query) } else { query });
         let clauses = self.must.into_iter().chain(filter).map(|query| (Occur::Must, query));
         let should = self.should.into_iter().map(|query| (Occur::Should, query));
-        let must_not = self.must_not.into_iter().map(|query| (Occur::MustNot, query));
+        let must_not = self.must_not.into_iter().map(|query| (Occur::MustNot, guarded(query)));
         let clauses = clauses.chain(should).chain(must_not).collect();
         Box::new(BooleanQuery::with_minimum_required_clauses(clauses, self.minimum))
     }

@@ -3,6 +3,7 @@
 mod compound;
 mod exists;
 mod field;
+mod guard;
 mod numbers;
 mod pattern;
 mod phrase;

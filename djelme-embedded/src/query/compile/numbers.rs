@@ -42,9 +42,6 @@ impl Compiler<'_> {
     /// Documents whose floating-point numbers lie so, both ends included.
     pub(super) fn doubles(&self, field: &FieldType, from: f64, until: f64) -> Result<Compiled, Refusal> {
         let Some(stored) = self.stored(field, Type::F64)? else { return Ok(nothing()) };
-        // Zero of either sign is one number, but two to the columns.
-        let from = if from == 0.0 { -0.0 } else { from };
-        let until = if until == 0.0 { 0.0 } else { until };
         Ok(closed(Term::from_field_f64(stored, from), Term::from_field_f64(stored, until)))
     }
 
@@ -64,8 +61,7 @@ impl Compiler<'_> {
         values: &[Value],
     ) -> Result<Compiled, Refusal> {
         if number_type.is_float() {
-            let numbers =
-                values.iter().map(|value| Ok(value::rounded(number_type, Number::read(value)?.as_f64())));
+            let numbers = values.iter().map(|value| Ok(value::rounded(number_type, Number::double(value)?)));
             let mut numbers = numbers.collect::<Result<Vec<f64>, Refusal>>()?;
             numbers.retain(|number| !number.is_nan());
             if numbers.len() < MANY {
@@ -75,12 +71,9 @@ impl Compiler<'_> {
             if self.stored(field, Type::F64)?.is_none() {
                 return Ok(nothing());
             }
-            // The zeros are one number, and `total_cmp` would tell them apart.
-            let normal = |number: f64| if number == 0.0 { 0.0 } else { number };
-            numbers.iter_mut().for_each(|number| *number = normal(*number));
+            // Zeros with and without a sign are two numbers, as in Elasticsearch.
             numbers.sort_unstable_by(f64::total_cmp);
-            let one_of =
-                move |number: f64| numbers.binary_search_by(|it| it.total_cmp(&normal(number))).is_ok();
+            let one_of = move |number: f64| numbers.binary_search_by(|it| it.total_cmp(&number)).is_ok();
             return Ok(column_query(field.path.clone(), one_of));
         }
         let mut wholes = Vec::with_capacity(values.len());

@@ -38,8 +38,8 @@ impl Compiler<'_> {
                 self.texts(&field, range)
             }
             Kind::Number(number_type) if number_type.is_float() => {
-                let read = |value: &Value| Ok(Number::read(value)?.as_f64());
-                let (from, until) = (end(range.from.as_ref(), read)?, end(range.until.as_ref(), read)?);
+                let (from, until) =
+                    (end(range.from.as_ref(), Number::double)?, end(range.until.as_ref(), Number::double)?);
                 match value::float_interval(*number_type, from, until) {
                     Some((from, until)) => self.doubles(&field, from, until),
                     None => Ok(nothing()),

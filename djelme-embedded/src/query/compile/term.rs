@@ -115,13 +115,12 @@ impl Compiler<'_> {
     }
 
     fn number(&self, field: &FieldType, number_type: NumberType, value: &Value) -> Result<Compiled, Refusal> {
-        let number = Number::read(value)?;
         if number_type.is_float() {
-            let number = value::rounded(number_type, number.as_f64());
+            let number = value::rounded(number_type, Number::double(value)?);
             return if number.is_nan() { Ok(nothing()) } else { self.doubles(field, number, number) };
         }
         // No integer is a fraction or beyond its type: such a term matches nothing.
-        let Some(whole) = number.whole() else { return Ok(nothing()) };
+        let Some(whole) = Number::read(value)?.whole() else { return Ok(nothing()) };
         if number_type == NumberType::UnsignedLong {
             return u64::try_from(whole)
                 .map_or_else(|_| Ok(nothing()), |whole| self.unsigned(field, whole, whole));

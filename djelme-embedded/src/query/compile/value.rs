@@ -63,6 +63,13 @@ impl Number {
         }
     }
 
+    /// The number as a double; a zero keeps its sign.
+    pub(super) fn double(value: &Value) -> Result<f64, Refusal> {
+        let number = Self::read(value)?.as_f64();
+        let text = text(value);
+        Ok(if number == 0.0 && text.trim_start().starts_with('-') { -0.0 } else { number })
+    }
+
     pub(super) fn as_f64(self) -> f64 {
         match self {
             Self::Whole(whole) => whole as f64,
@@ -149,17 +156,11 @@ fn lower(number_type: NumberType, number: f64, included: bool) -> Option<f64> {
         return None;
     }
     Some(match number_type {
-        NumberType::Float => {
-            let number = number as f32;
-            f64::from(if included { number } else { number.next_up() })
-        }
+        NumberType::Float if included || number as f32 == 0.0 => above(f64::from(number as f32), included),
+        NumberType::Float => f64::from((number as f32).next_up()),
         // Elasticsearch rounds to a float first; compared with half floats as such, that is exact.
         NumberType::HalfFloat => above(f64::from(number as f32), included),
-        NumberType::ScaledFloat { factor } => {
-            let scaled = number * factor;
-            let scaled = if included { scaled } else { scaled.next_up() };
-            scaled.ceil() / factor
-        }
+        NumberType::ScaledFloat { factor } => above(number * factor, included).ceil() / factor,
         _ => above(number, included),
     })
 }
@@ -170,26 +171,34 @@ fn upper(number_type: NumberType, number: f64, included: bool) -> Option<f64> {
         return Some(f64::INFINITY);
     }
     Some(match number_type {
-        NumberType::Float => {
-            let number = number as f32;
-            f64::from(if included { number } else { number.next_down() })
-        }
+        NumberType::Float if included || number as f32 == 0.0 => below(f64::from(number as f32), included),
+        NumberType::Float => f64::from((number as f32).next_down()),
         NumberType::HalfFloat => below(f64::from(number as f32), included),
-        NumberType::ScaledFloat { factor } => {
-            let scaled = number * factor;
-            let scaled = if included { scaled } else { scaled.next_down() };
-            scaled.floor() / factor
-        }
+        NumberType::ScaledFloat { factor } => below(number * factor, included).floor() / factor,
         _ => below(number, included),
     })
 }
 
+/// The number, or the next greater one: after a zero with a sign comes the one without.
 fn above(number: f64, included: bool) -> f64 {
-    if included { number } else { number.next_up() }
+    if included {
+        number
+    } else if number == 0.0 && number.is_sign_negative() {
+        0.0
+    } else {
+        number.next_up()
+    }
 }
 
+/// The number, or the next lesser one.
 fn below(number: f64, included: bool) -> f64 {
-    if included { number } else { number.next_down() }
+    if included {
+        number
+    } else if number == 0.0 && number.is_sign_positive() {
+        -0.0
+    } else {
+        number.next_down()
+    }
 }
 
 /// A number as the type stores it.

@@ -84,7 +84,7 @@ impl Parser {
     fn is_plain_before(&self, at: usize) -> bool {
         !matches!(
             self.tokens.get(at),
-            Some(Token::Colon | Token::Boost(_) | Token::Fuzzy(_) | Token::Star | Token::Open)
+            Some(Token::Colon | Token::Boost(_) | Token::Fuzzy(_) | Token::Star | Token::And | Token::Or)
         )
     }
 
