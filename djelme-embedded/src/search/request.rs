@@ -248,6 +248,17 @@ impl Request {
         Ok(())
     }
 
+    /// Elasticsearch lists with each hit the queries that it matched, by their names.
+    pub(super) fn check_names(&self) -> Result<(), Refusal> {
+        let queries = [&self.query, &self.post_filter].into_iter().flatten();
+        match queries.flat_map(Query::named).next() {
+            Some((name, _)) if self.size > 0 || self.aggregations.is_some() => {
+                Err(Refusal::unsupported(format_args!("`_name` of a query ([{name}]): hits do not tell it")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What each index refuses.
     pub(super) fn check_window(&self) -> Result<(), Refusal> {
         let window = self.from + self.size;

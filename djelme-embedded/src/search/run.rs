@@ -49,6 +49,7 @@ impl<'a> Run<'a> {
     /// Binds everything to the mappings first: what one index refuses, the whole search refuses.
     pub(super) fn new(request: &'a Request, parts: &'a [Part], now: DateTime<Utc>) -> Result<Self, Refusal> {
         request.check_window()?;
+        request.check_names()?;
         let top = Top::new(&request.sort, request.from + request.size, request.search_after.clone());
         top.check(parts)?;
         let aggregations = request.aggregations.as_ref();
