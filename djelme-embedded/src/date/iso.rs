@@ -1,6 +1,6 @@
 //! `strict_date_optional_time` and `date_optional_time`: ISO 8601, from a year alone to nanoseconds with a zone.
 
-use super::civil::{Civil, HOUR, MINUTE, SECOND};
+use super::civil::{Civil, HOUR, MINUTE, SECOND, days_of_month};
 use super::zone::{Zone, format_offset};
 use super::{Parts, pattern};
 
@@ -48,10 +48,15 @@ pub(super) fn read(text: &str, strict: bool) -> Option<Parts> {
     let least = if strict { 2 } else { 1 };
     let mut parts = Parts { year: year(&mut rest, strict)?, ..Parts::default() };
     if rest.take('-') {
-        parts.month = Some(rest.number(least, 2, 1..=12)?);
+        // The strict format looks at zeros only when the date is put together.
+        let first = u32::from(!strict);
+        parts.month = Some(rest.number(least, 2, first..=12)?);
         if rest.take('-') {
-            parts.day = Some(rest.number(least, 2, 1..=31)?);
+            parts.day = Some(rest.number(least, 2, first..=31)?);
         }
+    }
+    if !strict && parts.day.is_some_and(|day| day > days_of_month(parts.year, parts.month.unwrap_or(1))) {
+        return None;
     }
     if !rest.take('T') {
         return rest.0.is_empty().then_some(parts);
@@ -59,7 +64,7 @@ pub(super) fn read(text: &str, strict: bool) -> Option<Parts> {
     if rest.0.is_empty() {
         return Some(parts);
     }
-    if parts.month.is_none() && strict {
+    if parts.month.is_none() {
         // Elasticsearch forgets a year that a time follows at once.
         parts.year = 1970;
     }

@@ -146,7 +146,6 @@ impl Style {
             "strict_year_month" => Self::Pattern(Pattern::new("uuuu-MM")?),
             "strict_year" => Self::Pattern(Pattern::new("uuuu")?),
             "strict_date_hour_minute_second" => Self::Pattern(Pattern::new("uuuu-MM-dd'T'HH:mm:ss")?),
-            "basic_date" => Self::Pattern(Pattern::new("uuuuMMdd")?),
             "" => return Err(Refusal::illegal("No date pattern provided")),
             name if name.contains('_') || NAMED.contains(&name) => {
                 return Err(Refusal::unsupported(format_args!("the date format [{name}]")));
@@ -178,20 +177,32 @@ impl Parts {
             + or(self.second, 59) * SECOND
             + or(self.nanos, 999_999_999) / 1_000_000;
         let (month, day) = (self.month.unwrap_or(1), self.day.unwrap_or(1));
-        if day > civil::days_of_month(self.year, month) {
-            return Err(DateError(civil::no_such_day(self.year, month, day)));
-        }
-        let local = civil::days(self.year, month, day)
-            .checked_mul(DAY)
-            .and_then(|days| days.checked_add(time))
-            .ok_or_else(|| out_of_range(self.year))?;
-        self.zone.unwrap_or(zone).to_utc(local).ok_or_else(|| out_of_range(self.year))
+        self.check(month, day)?;
+        let local =
+            civil::days(self.year, month, day).checked_mul(DAY).and_then(|days| days.checked_add(time));
+        local.and_then(|local| self.zone.unwrap_or(zone).to_utc(local)).ok_or_else(|| {
+            let (year, way) = (self.year, if self.year > 0 { "future" } else { "past" });
+            let time = format!("{:02}:{:02}:{:02}", time / HOUR, time % HOUR / MINUTE, time % MINUTE / SECOND);
+            DateError(format!(
+                "date[{year:+}-{month:02}-{day:02}T{time}Z] is too far in the {way} to be represented in a long \
+                 milliseconds variable"
+            ))
+        })
     }
-}
 
-fn out_of_range(year: i64) -> DateError {
-    let way = if year > 0 { "future" } else { "past" };
-    DateError(format!("a date of the year {year} is too far in the {way} to be represented in milliseconds"))
+    /// Whether there is such a day.
+    fn check(self, month: u32, day: u32) -> Result<(), DateError> {
+        let problem = if month == 0 {
+            "Invalid value for MonthOfYear (valid values 1 - 12): 0".to_owned()
+        } else if day == 0 {
+            "Invalid value for DayOfMonth (valid values 1 - 28/31): 0".to_owned()
+        } else if day > civil::days_of_month(self.year, month) {
+            civil::no_such_day(self.year, month, day)
+        } else {
+            return Ok(());
+        };
+        Err(DateError(problem))
+    }
 }
 
 /// `-?digits[.1 to 6 digits]`; what is smaller than a millisecond counts downwards.

@@ -73,7 +73,7 @@ impl FieldType {
     pub(crate) fn encode_term(&self, value: &str) -> Result<String, Refusal> {
         Ok(match self.kind {
             Kind::Ip => ip::encode(ip::parse(value).map_err(|error| Refusal::illegal(error.to_string()))?),
-            Kind::Version => version::encode(value),
+            Kind::Version => version::encode(value).map_err(Refusal::illegal)?,
             _ => {
                 let value = self.normalize(value);
                 format!("{}{value}", self.term_prefix())

@@ -15,7 +15,12 @@ impl fmt::Display for NoAddress {
 
 /// Reads an address.
 pub(crate) fn parse(text: &str) -> Result<Ipv6Addr, NoAddress> {
-    match text.parse::<IpAddr>() {
+    // A zone after an IPv6 address is dropped, as Java drops it.
+    let address = match text.split_once('%') {
+        Some((address, zone)) if address.contains(':') && !zone.is_empty() => address,
+        _ => text,
+    };
+    match address.parse::<IpAddr>() {
         Ok(IpAddr::V4(address)) => Ok(address.to_ipv6_mapped()),
         Ok(IpAddr::V6(address)) => Ok(address),
         Err(_) => Err(NoAddress(text.to_owned())),

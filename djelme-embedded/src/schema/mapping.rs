@@ -150,7 +150,7 @@ fn read_dynamic(value: &Value, path: &str) -> Result<Dynamic, Refusal> {
         "true" | "runtime" | "strict_allow_templates" => Err(Refusal::unsupported(format_args!(
             "`dynamic: {value}` of [{path}]: the engine maps no field by itself"
         ))),
-        _ => Err(refused(format!("Could not convert [{path}.dynamic] to boolean"))),
+        _ => Err(refused("Could not convert [dynamic.dynamic] to boolean")),
     }
 }
 

@@ -3,13 +3,16 @@
 //! One [`Schema`] belongs to one mapping and to the analysis of its index's settings. A field that changes makes
 //! another schema, and with it another table of the store; so a column never holds values of two types.
 
+mod complaint;
 mod document;
 mod exists;
 mod field;
+mod flattened;
 pub(crate) mod ip;
 mod json;
 mod kind;
 mod layout;
+mod leaf;
 mod mapping;
 mod params;
 mod preview;

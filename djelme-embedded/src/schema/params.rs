@@ -12,7 +12,7 @@ pub(super) fn refused(reason: impl Into<String>) -> Refusal {
 /// What is left of a field's parameters.
 #[derive(Debug)]
 pub(super) struct Params<'a> {
-    name: &'a str,
+    pub(super) name: &'a str,
     pub(super) path: &'a str,
     pub(super) es_type: &'a str,
     left: Vec<(&'a str, &'a Value)>,

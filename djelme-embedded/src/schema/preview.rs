@@ -4,6 +4,19 @@ use serde_json::Value;
 
 use super::json::Token;
 use super::value::java_double;
+use super::{Kind, NumberType};
+
+/// A single value, as a field of this kind has looked at it.
+pub(super) fn for_kind(kind: &Kind, token: &Token<'_>) -> String {
+    match (kind, token) {
+        (Kind::Number(NumberType::Float | NumberType::HalfFloat), Token::Number(text))
+            if text.contains(['.', 'e', 'E']) && text.parse::<f32>().is_ok_and(f32::is_infinite) =>
+        {
+            if text.starts_with('-') { "-Infinity" } else { "Infinity" }.to_owned()
+        }
+        _ => of(token),
+    }
+}
 
 /// A single value.
 pub(super) fn of(token: &Token<'_>) -> String {

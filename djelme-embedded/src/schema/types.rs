@@ -117,7 +117,7 @@ pub(super) fn leaf(params: &mut Params<'_>, analyzers: &Analyzers) -> Result<Lea
             common(params, &mut leaf)?;
             if let Some(value) = &leaf.null_value {
                 super::ip::parse(&text(value)).map_err(|error| {
-                    refused(format!("Error parsing [null_value] on field [{}]: {error}", params.path))
+                    refused(format!("Error parsing [null_value] on field [{}]: {error}", params.name))
                 })?;
             }
             Ok(leaf)
@@ -133,12 +133,12 @@ pub(super) fn leaf(params: &mut Params<'_>, analyzers: &Analyzers) -> Result<Lea
 }
 
 fn unknown_type(params: &Params<'_>) -> Refusal {
-    let Params { path, es_type, .. } = params;
+    let Params { path, name, es_type, .. } = params;
     if FOREIGN.contains(es_type) {
         return Refusal::unsupported(format_args!("the type [{es_type}] of field [{path}]"));
     }
     refused(format!(
-        "The mapper type [{es_type}] declared on field [{path}] does not exist. It might have been created within a \
+        "The mapper type [{es_type}] declared on field [{name}] does not exist. It might have been created within a \
          future version or requires a plugin to be installed. Check the documentation."
     ))
 }
@@ -185,7 +185,7 @@ fn keyword(params: &mut Params<'_>, analyzers: &Analyzers) -> Result<Leaf, Refus
     if let Some(name) = params.string("normalizer").filter(|name| name != "default") {
         let found = analyzers.normalizer(&name);
         let found = found
-            .ok_or_else(|| refused(format!("normalizer [{name}] not found for field [{}]", params.path)))?;
+            .ok_or_else(|| refused(format!("normalizer [{name}] not found for field [{}]", params.name)))?;
         leaf.field.normalizer = Some(found);
     }
     // Scores are no part of the promise that answers are the same.
@@ -280,7 +280,7 @@ fn date(params: &mut Params<'_>) -> Result<Leaf, Refusal> {
         leaf.field.format = Arc::new(DateFormat::new(&format).map_err(|mut error| {
             if error.error_type == "illegal_argument_exception" {
                 error =
-                    refused(format!("Error parsing [format] on field [{}]: {}", params.path, error.reason));
+                    refused(format!("Error parsing [format] on field [{}]: {}", params.name, error.reason));
             } else {
                 error.reason = format!("{} of field [{}]", error.reason, params.path);
             }
@@ -297,7 +297,7 @@ fn date(params: &mut Params<'_>) -> Result<Leaf, Refusal> {
         let parsed =
             leaf.field.format.parse(&text(value), crate::date::Missing::First, crate::date::Zone::UTC);
         parsed.map_err(|error| {
-            refused(format!("Error parsing [null_value] on field [{}]: {error}", params.path))
+            refused(format!("Error parsing [null_value] on field [{}]: {error}", params.name))
         })?;
     }
     Ok(leaf)
@@ -341,7 +341,7 @@ fn number(params: &mut Params<'_>, es_type: &'static str) -> Result<Leaf, Refusa
 
 fn scaling_factor(params: &mut Params<'_>) -> Result<f64, Refusal> {
     let Some(value) = params.take("scaling_factor") else {
-        return Err(refused(format!("Field [{}] misses required parameter [scaling_factor]", params.path)));
+        return Err(refused(format!("Field [{}] misses required parameter [scaling_factor]", params.name)));
     };
     let factor = value.as_f64().or_else(|| value.as_str()?.parse().ok()).unwrap_or(f64::NAN);
     if factor.is_finite() && factor > 0.0 {

@@ -14,9 +14,9 @@ pub(crate) enum Number {
 /// Reads a number of this type. `quoted` says that it stood in quotes, as queries and some documents have it.
 pub(crate) fn number(number: NumberType, text: &str, quoted: bool) -> Result<Number, String> {
     match number {
-        NumberType::Byte => small(text, quoted, -0x80, 0x7f, "a byte"),
-        NumberType::Short => small(text, quoted, -0x8000, 0x7fff, "a short"),
-        NumberType::Integer => integer(text, quoted).map(Number::I64),
+        NumberType::Byte => byte(text, quoted).map(Number::I64),
+        NumberType::Short => short(text, quoted).map(Number::I64),
+        NumberType::Integer => integer(text, quoted, "an integer").map(Number::I64),
         NumberType::Long => long(text, quoted).map(Number::I64),
         NumberType::UnsignedLong => unsigned_long(text, quoted).map(Number::U64),
         _ => float(number, text).map(Number::F64),
@@ -28,16 +28,29 @@ pub(crate) fn is_whole(text: &str) -> bool {
     decimal(text).is_some_and(|decimal| !decimal.fraction)
 }
 
-fn small(text: &str, quoted: bool, least: i64, greatest: i64, name: &str) -> Result<Number, String> {
-    let value = integer(text, quoted)?;
-    if (least..=greatest).contains(&value) {
-        return Ok(Number::I64(value));
+fn byte(text: &str, quoted: bool) -> Result<i64, String> {
+    let value = integer(text, quoted, "an integer")?;
+    if i8::try_from(value).is_ok() {
+        Ok(value)
+    } else {
+        Err(format!("Value [{value}] is out of range for a byte"))
     }
-    Err(format!("Value [{value}] is out of range for {name}"))
+}
+
+fn short(text: &str, quoted: bool) -> Result<i64, String> {
+    let value = integer(text, quoted, "a short")?;
+    if i16::try_from(value).is_ok() {
+        return Ok(value);
+    }
+    Err(if quoted {
+        format!("Value [{text}] is out of range for a short")
+    } else {
+        format!("Numeric value ({text}) out of range of Java short")
+    })
 }
 
 /// An `integer`; text goes through a floating-point number, as in Elasticsearch.
-fn integer(text: &str, quoted: bool) -> Result<i64, String> {
+fn integer(text: &str, quoted: bool, name: &str) -> Result<i64, String> {
     const LEAST: f64 = i32::MIN as f64;
     const GREATEST: f64 = i32::MAX as f64;
     if let Ok(value) = text.parse::<i32>() {
@@ -48,7 +61,7 @@ fn integer(text: &str, quoted: bool) -> Result<i64, String> {
         return Ok(value as i64);
     }
     Err(if quoted {
-        format!("Value [{text}] is out of range for an integer")
+        format!("Value [{text}] is out of range for {name}")
     } else {
         format!("Numeric value ({text}) out of range of int (-2147483648 - 2147483647)")
     })

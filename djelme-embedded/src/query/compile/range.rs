@@ -58,7 +58,7 @@ impl Compiler<'_> {
     /// Fields of terms whose order is that of their bytes.
     fn texts(&self, field: &FieldType, range: &Range) -> Result<Compiled, Refusal> {
         let read = |value: &Value| match field.kind {
-            Kind::Version => version_text(value).map(version::encode),
+            Kind::Version => version::encode(version_text(value)?).map_err(shard_error),
             Kind::Ip => ip::parse(&value::text(value)).map(ip::encode).map_err(shard_error),
             Kind::Text { .. } => Ok(value::text(value)),
             _ => field.encode_term(&value::text(value)),

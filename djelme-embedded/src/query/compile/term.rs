@@ -51,9 +51,11 @@ impl Compiler<'_> {
                 self.word(field, &field.encode_term(&value::text(value))?, IndexRecordOption::Basic)
             }
             Kind::Text { .. } => self.word(field, &value::text(value), IndexRecordOption::WithFreqs),
-            Kind::Version => {
-                self.word(field, &version::encode(version_text(value)?), IndexRecordOption::Basic)
-            }
+            Kind::Version => self.word(
+                field,
+                &version::encode(version_text(value)?).map_err(shard_error)?,
+                IndexRecordOption::Basic,
+            ),
             Kind::Ip => self.address(field, &value::text(value)),
             Kind::Boolean => {
                 let truth = Bound::Included(i64::from(value::boolean(value)?));
@@ -144,7 +146,7 @@ impl Compiler<'_> {
         match &field.kind {
             Kind::Keyword | Kind::Text { .. } | Kind::Flattened | Kind::Version => {
                 let terms = values.iter().map(|value| match field.kind {
-                    Kind::Version => version_text(value).map(version::encode),
+                    Kind::Version => version::encode(version_text(value)?).map_err(shard_error),
                     Kind::Text { .. } => Ok(value::text(value)),
                     _ => field.encode_term(&value::text(value)),
                 });
