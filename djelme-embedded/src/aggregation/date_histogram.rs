@@ -90,6 +90,11 @@ impl DateHistogram {
         let missing = missing::read(build, &source, kind, self.missing.as_ref())?;
         let missing = missing.map(missing::Replacement::into_whole);
         let (extended, hard) = self.bounds(build, &format)?;
+        // Bounds are rounded as if there was no offset; only extended ones are then moved by it.
+        let plain = self.rounding.without_offset();
+        let moved = |end: i64| plain.round(end).saturating_add(self.rounding.offset);
+        let extended = (extended.0.map(moved), extended.1.map(moved));
+        let hard = (hard.0.map(|end| plain.round(end)), hard.1.map(|end| plain.round(end)));
         let (mut least, mut most) = source.extent(build.parts)?.unwrap_or((0, 0));
         if let Some(missing) = missing {
             (least, most) = (least.min(missing), most.max(missing));
@@ -170,11 +175,8 @@ impl Aggregator for Histogram {
 
     fn answer(&self, bucket: Option<u32>, answering: &Answering) -> Result<Map<String, Value>, Refusal> {
         let rounding = self.spec.rounding;
-        let end = |end: Option<i64>| {
-            end.map(|end| rounding.without_offset().round(end).saturating_add(rounding.offset))
-        };
         let places = Places {
-            extended: (end(self.extended.0), end(self.extended.1)),
+            extended: self.extended,
             length: rounding.arithmetic().map(|(_, length)| length),
             next: |at| rounding.next(at),
         };

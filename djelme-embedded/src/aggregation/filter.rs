@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::block::{Block, Loaded};
-use super::level::{Aggregator, Answering, Level};
+use super::level::{Aggregator, Answering, DESERTED, Level};
 use super::order::Path;
 use super::params::{Params, token};
 use super::request::Build;
@@ -151,7 +151,7 @@ impl Aggregator for FiltersAggregator {
                 answer.insert("key".into(), name.clone().into());
             }
             answer.insert("doc_count".into(), count.into());
-            self.split.below.answer(inner, &mut answer, answering)?;
+            self.split.below.answer(inner.or(bucket.and(Some(DESERTED))), &mut answer, answering)?;
             buckets.push(answer);
         }
         self.split.below.pipe(&mut buckets)?;

@@ -13,6 +13,10 @@ use crate::error::Refusal;
 /// How many buckets an answer may have, as Elasticsearch's `search.max_buckets`.
 pub(super) const MOST_ANSWERED: usize = 65_536;
 
+/// The number of a bucket that is there although no document fell into it: aggregations answer as for one that all of
+/// its documents left. Without a number, in the gaps of histograms, even `min_doc_count: 0` brings nothing.
+pub(super) const DESERTED: u32 = u32::MAX;
+
 /// What an aggregation does with documents and what it answers.
 pub(super) trait Aggregator: Send {
     /// Goes on to another segment.

@@ -135,6 +135,32 @@ impl Order {
         numbers: (&[f64], &[f64]),
         keys: impl Fn() -> Ordering,
     ) -> Ordering {
+        self.compare_by(counts, numbers, keys, |one, other, ascending| {
+            let ordering = compare_numbers(one, other);
+            if ascending { ordering } else { ordering.reverse() }
+        })
+    }
+
+    /// The same as shards of Elasticsearch compare: what is no number is the last in either direction.
+    pub(super) fn compare_in_shard(
+        &self,
+        counts: (u64, u64),
+        numbers: (&[f64], &[f64]),
+        keys: impl Fn() -> Ordering,
+    ) -> Ordering {
+        self.compare_by(counts, numbers, keys, |one, other, ascending| {
+            let ordering = compare_numbers(one, other);
+            if ascending || one.is_nan() || other.is_nan() { ordering } else { ordering.reverse() }
+        })
+    }
+
+    fn compare_by(
+        &self,
+        counts: (u64, u64),
+        numbers: (&[f64], &[f64]),
+        keys: impl Fn() -> Ordering,
+        compare: impl Fn(f64, f64, bool) -> Ordering,
+    ) -> Ordering {
         let mut path = 0;
         for (by, ascending) in &self.0 {
             let ordering = match by {
@@ -142,7 +168,10 @@ impl Order {
                 By::Key => keys(),
                 By::Path(_) => {
                     path += 1;
-                    compare_numbers(numbers.0[path - 1], numbers.1[path - 1])
+                    match compare(numbers.0[path - 1], numbers.1[path - 1], *ascending) {
+                        Ordering::Equal => continue,
+                        ordering => return ordering,
+                    }
                 }
             };
             let ordering = if *ascending { ordering } else { ordering.reverse() };

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::block::{Block, Loaded};
 use super::format::{Format, java_number};
-use super::level::{Aggregator, Answering, Level};
+use super::level::{Aggregator, Answering, DESERTED, Level};
 use super::missing::{self, Replacement, text_of};
 use super::order::{Path, compare_numbers};
 use super::params::{Params, as_number, malformed};
@@ -235,7 +235,7 @@ impl Aggregator for RangeAggregator {
                 answer.extend(text.map(|text| (format!("{name}_as_string"), text.into())));
             }
             answer.insert("doc_count".into(), count.into());
-            self.split.below.answer(inner, &mut answer, answering)?;
+            self.split.below.answer(inner.or(bucket.and(Some(DESERTED))), &mut answer, answering)?;
             buckets.push(answer);
         }
         self.split.below.pipe(&mut buckets)?;

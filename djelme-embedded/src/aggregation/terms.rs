@@ -7,7 +7,7 @@ use super::block::{Block, Loaded};
 use super::format::Format;
 use super::include::Included;
 use super::keys::Keys;
-use super::level::{Aggregator, Answering, Level};
+use super::level::{Aggregator, Answering, DESERTED, Level};
 use super::missing;
 use super::order::{Order, Path};
 use super::params::Params;
@@ -23,6 +23,8 @@ pub(super) struct Terms {
     name: String,
     field: String,
     size: usize,
+    /// How many buckets a shard of Elasticsearch hands in.
+    shard_size: usize,
     min_doc_count: u64,
     order: Order,
     missing: Option<Value>,
@@ -48,14 +50,16 @@ impl Terms {
                 other => Ok(other),
             }
         };
-        // Every bucket is exact here, however many a shard of Elasticsearch would hand in.
-        let _ = at_least("shard_size", 1, "shard_size")?;
+        let shard_size = at_least("shard_size", 1, "shard_size")?.map(|size| size as usize);
         let _ = at_least("shard_min_doc_count", 0, "shardMinDocCount")?;
         let _ = (params.text("collect_mode")?, params.text("execution_hint")?);
+        let size = at_least("size", 1, "size")?.unwrap_or(10) as usize;
+        let suggested = size.saturating_mul(3) / 2 + 10;
         let terms = Self {
             name: params.name.to_owned(),
             field: params.field()?.to_owned(),
-            size: at_least("size", 1, "size")?.unwrap_or(10) as usize,
+            size,
+            shard_size: shard_size.unwrap_or(suggested).max(size),
             min_doc_count: at_least("min_doc_count", 0, "minDocCount")?.unwrap_or(1).unsigned_abs(),
             order: Order::parse(params)?.unwrap_or_else(Order::largest_first),
             missing: params.missing()?,
@@ -118,7 +122,7 @@ impl TermsAggregator {
         let enough = counted.filter(|(_, count)| *count >= self.spec.min_doc_count);
         let candidate = |(bucket, count)| self.candidate(Some(bucket), buckets.key(bucket), count);
         let mut candidates: Vec<Candidate> = enough.map(candidate).collect();
-        if let Some(universe) = &self.universe {
+        if let (Some(universe), Some(_)) = (&self.universe, parent) {
             let found: FxHashSet<u64> = candidates.iter().map(|candidate| candidate.key).collect();
             let others = universe.iter().filter(|key| !found.contains(key));
             candidates.extend(others.map(|key| self.candidate(None, *key, 0)));
@@ -127,7 +131,7 @@ impl TermsAggregator {
     }
 
     fn candidate(&self, bucket: Option<u32>, key: u64, count: u64) -> Candidate {
-        let number = |path| self.split.below.number(bucket.unwrap_or(u32::MAX), path);
+        let number = |path| self.split.below.number(bucket.unwrap_or(DESERTED), path);
         Candidate { bucket, count, key, numbers: self.spec.order.paths().map(number).collect() }
     }
 
@@ -168,9 +172,21 @@ impl Aggregator for TermsAggregator {
             self.spec.order.compare((one.count, other.count), (&one.numbers, &other.numbers), keys)
         };
         let mut left_out = 0;
+        if self.spec.order.paths().next().is_some() && candidates.len() > self.spec.shard_size {
+            // What has no number is the last for shards, which then leave it out, and beyond all numbers for what is
+            // made of their answers.
+            candidates.select_nth_unstable_by(self.spec.shard_size, |one, other| {
+                let keys = || self.keys.compare(one.key, other.key);
+                let numbers = (&one.numbers[..], &other.numbers[..]);
+                self.spec.order.compare_in_shard((one.count, other.count), numbers, keys)
+            });
+            left_out +=
+                candidates[self.spec.shard_size..].iter().map(|candidate| candidate.count).sum::<u64>();
+            candidates.truncate(self.spec.shard_size);
+        }
         if candidates.len() > self.spec.size {
             candidates.select_nth_unstable_by(self.spec.size, compare);
-            left_out = candidates[self.spec.size..].iter().map(|candidate| candidate.count).sum();
+            left_out += candidates[self.spec.size..].iter().map(|candidate| candidate.count).sum::<u64>();
             candidates.truncate(self.spec.size);
         }
         candidates.sort_unstable_by(compare);
@@ -183,7 +199,7 @@ impl Aggregator for TermsAggregator {
             if self.spec.show_error {
                 bucket.insert("doc_count_error_upper_bound".into(), 0.into());
             }
-            self.split.below.answer(candidate.bucket, &mut bucket, answering)?;
+            self.split.below.answer(candidate.bucket.or(Some(DESERTED)), &mut bucket, answering)?;
             buckets.push(bucket);
         }
         self.split.below.pipe(&mut buckets)?;
