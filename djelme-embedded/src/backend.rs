@@ -20,7 +20,8 @@ use crate::store::{Recovery, Store};
 use crate::{bulk, document, index, search, server, template};
 
 /// A store in a folder of its own, or in memory: the backend that needs no server. Cheap to clone; all clones are one
-/// store.
+/// store. Dropping the last one brings everything into its index files, which can take some seconds; a program that
+/// ends without it loses nothing, and does that work when it opens the store again.
 #[derive(Clone)]
 pub struct Embedded {
     store: Arc<Store>,

@@ -152,3 +152,110 @@ fn overlapping(catalog: &Catalog, template: &Template) -> Vec<Overlap> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn named(name: &str, patterns: &[&str], priority: u64) -> Template {
+        let mappings = json!({ "dynamic": "strict", "properties": { "k": { "type": "keyword" } } });
+        Template {
+            name: name.to_owned(),
+            index_patterns: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(),
+            priority: Some(priority),
+            mappings: mappings.as_object().unwrap().clone(),
+            ..Template::default()
+        }
+    }
+
+    fn refused(store: &Store, template: &Template) -> Refusal {
+        let refusal = put(store, template).unwrap_err();
+        assert_eq!(simulate(store, template).unwrap_err(), refusal);
+        assert_eq!(get(store, &template.name), None);
+        refusal
+    }
+
+    #[test]
+    fn a_template_is_given_back_as_it_was_put() {
+        let store = Store::in_memory().unwrap();
+        let mut template = named("t", &["a_*"], 500);
+        template.settings = json!({ "index": { "number_of_replicas": "2" } }).as_object().unwrap().clone();
+        template.meta.insert("djelme".into(), json!({ "version": "1" }));
+        put(&store, &template).unwrap();
+        assert_eq!(get(&store, "t"), Some(template.clone()));
+        put(&store, &template).unwrap();
+        assert!(delete(&store, "t").unwrap());
+        assert!(!delete(&store, "t").unwrap());
+        assert_eq!(get(&store, "t"), None);
+    }
+
+    /// Reasons as Elasticsearch 8.19.8 gave them.
+    #[test]
+    fn templates_of_one_priority_may_not_overlap() {
+        let store = Store::in_memory().unwrap();
+        put(&store, &named("zst_a", &["zst_a*"], 500)).unwrap();
+        let rival = named("zst_b", &["zst_ab*", "zst_*b"], 500);
+        assert_eq!(
+            refused(&store, &rival).reason,
+            "index template [zst_b] has index patterns [zst_ab*, zst_*b] matching patterns from existing templates \
+             [zst_a] with patterns (zst_a => [zst_a*]) that have the same priority [500], multiple index templates \
+             may not match during index creation, please use a different priority"
+        );
+        let overlaps = simulate(&store, &named("zst_b", &["zst_*b"], 501)).unwrap();
+        let expected =
+            Overlap { name: "zst_a".into(), index_patterns: vec!["zst_a*".into()], priority: Some(500) };
+        assert_eq!(overlaps, [expected]);
+        put(&store, &named("zst_b", &["zst_*b"], 501)).unwrap();
+        let snapshot = store.snapshot();
+        let wins = |index: &str| snapshot.catalog.template_for(index).map(|template| template.name.clone());
+        assert_eq!(wins("zst_ab").as_deref(), Some("zst_b"));
+        assert_eq!(wins("zst_ac").as_deref(), Some("zst_a"));
+        assert_eq!(wins("other"), None);
+    }
+
+    #[test]
+    fn what_elasticsearch_refuses_is_refused_in_its_words() {
+        let store = Store::in_memory().unwrap();
+        for (template, problem) in [
+            (named("D", &["d*"], 1), "1: name must be lower cased;"),
+            (named("d*", &["d*"], 1), "1: name must not contain a '*';"),
+            (named("d", &["_foo"], 1), "1: index_pattern [_foo] must not start with '_';"),
+            (named("d", &["d:x*"], 1), "1: index_pattern [d:x*] must not contain a ':';"),
+            (
+                named("d", &["Zst D*"], 1),
+                "1: index_patterns [Zst D*] must not contain a space;2: index_pattern [Zst D*] must not contain \
+                 the following characters [' ','\"','*',',','/','<','>','?','\\','|'];",
+            ),
+        ] {
+            let refusal = refused(&store, &template);
+            let name = &template.name;
+            let reason = format!("index_template [{name}] invalid, cause [Validation Failed: {problem}]");
+            assert_eq!(refusal.reason, reason);
+            assert_eq!(refusal.error_type, "invalid_index_template_exception");
+        }
+        let refusal = refused(&store, &named("d", &[], 1));
+        assert_eq!(refusal.reason, "There must be at least one pattern, zero given");
+    }
+
+    #[test]
+    fn what_the_engine_lacks_is_refused_by_name() {
+        let store = Store::in_memory().unwrap();
+        let of = |change: &dyn Fn(&mut Template)| {
+            let mut template = named("t", &["a_*"], 500);
+            change(&mut template);
+            refused(&store, &template)
+        };
+        let refusal = of(&|template| template.composed_of.push("base".into()));
+        assert!(refusal.reason.contains("[composed_of] [\"base\"]"), "{refusal}");
+        let refusal = of(&|template| drop(template.more_about.insert("data_stream".into(), json!({}))));
+        assert!(refusal.reason.contains("[data_stream]"), "{refusal}");
+        let refusal = of(&|template| drop(template.more.insert("aliases".into(), json!({ "a": {} }))));
+        assert!(refusal.reason.contains("[template.aliases]"), "{refusal}");
+        let refusal = of(&|template| {
+            drop(template.mappings.insert("properties".into(), json!({ "v": { "type": "dense_vector" } })));
+        });
+        assert!(refusal.reason.contains("dense_vector"), "{refusal}");
+    }
+}

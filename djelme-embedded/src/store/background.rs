@@ -89,7 +89,11 @@ fn run(alarm: &Alarm, shared: &Weak<Shared>) {
         if let Err(refusal) = state.commit_due(Instant::now()) {
             tracing::error!(%refusal, "a commit failed; what was written is safe in the log");
         }
+        let merged = state.show_merged(Instant::now());
         shared.publish(&state);
+        if merged {
+            state.remove_unseen();
+        }
         let next = state.next_due();
         drop(state);
         let mut plan = alarm.plan();

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use djelme_core::template::Template;
 use serde_json::{Map, Value};
 
@@ -97,7 +97,8 @@ impl Catalog {
         let Some(template) = self.template_for(name).cloned() else { return Ok(false) };
         let settings = self.shared_settings(settings::nested(&template.settings));
         let table = self.table_for(&template.name, &template.mappings, &settings)?;
-        let created = Utc::now();
+        // As precise as Elasticsearch, and as the file.
+        let created = Utc::now().trunc_subsecs(3);
         let mappings = self.shared(&template.mappings);
         let schema = self.schema_of(table)?;
         let name = name.to_owned();

@@ -136,6 +136,7 @@ impl Store {
         let mut state = self.shared.state()?;
         let refreshed = state.commit_indexes(is_meant);
         self.shared.publish(&state);
+        self.refresher.not_later_than(state.next_due());
         refreshed.map(drop)
     }
 
@@ -144,6 +145,7 @@ impl Store {
         let mut state = self.shared.state()?;
         let deleted = state.delete_index(index);
         self.shared.publish(&state);
+        self.refresher.not_later_than(state.next_due());
         deleted
     }
 

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::background::Refresher;
-use super::files::Folder;
+use super::files::{self, Folder};
 use super::log::Log;
 use super::recovery::{self, Recovery};
 use super::state::{State, table_folder, tables_folder};
@@ -59,8 +59,8 @@ fn open_tables(path: &Path, state: &mut State) -> Result<u64, Refusal> {
     let catalog = Arc::clone(&state.catalog);
     let mut floor = catalog.indexes.values().map(|index| index.created_lsn).max().unwrap_or(0);
     for (id, meta) in &catalog.tables {
-        let table = Table::open(&meta.schema, &state.place(*id))
-            .map_err(|refusal| super::files::damaged(path, &format!("tables/{id}"), refusal.reason))?;
+        let table = Table::open(&meta.schema, &table_folder(path, *id))
+            .map_err(|refusal| files::damaged(path, &format!("tables/{id}"), refusal.reason))?;
         floor = floor.max(table.committed_lsn());
         state.tables.insert(*id, table);
     }
@@ -70,6 +70,7 @@ fn open_tables(path: &Path, state: &mut State) -> Result<u64, Refusal> {
 /// Removes folders of tables that were never stored in the catalog, or are not in it any more.
 fn remove_unnamed_tables(tables: &Path, state: &State) -> Result<(), Refusal> {
     fs::create_dir_all(tables)?;
+    files::sync_folder(tables.parent().unwrap_or(tables))?;
     for entry in fs::read_dir(tables)? {
         let entry = entry?;
         let id = entry.file_name().to_str().and_then(|name| name.parse().ok());
@@ -84,6 +85,7 @@ fn remove_unnamed_tables(tables: &Path, state: &State) -> Result<(), Refusal> {
 fn recover(path: &Path, state: &mut State, floor: u64) -> Result<Recovery, Refusal> {
     let folder = path.join("log");
     fs::create_dir_all(&folder)?;
+    files::sync_folder(path)?;
     let mut replayed = 0;
     let outcome = recovery::read(&folder, |frame| {
         // A commit on the way says how far its table is.

@@ -23,6 +23,10 @@ pub(super) const PRIMARY_TERM: u64 = 1;
 const MOST_DOCUMENTS: usize = 200_000;
 const MOST_BYTES: usize = 64 << 20;
 
+/// How long after a commit merged segments are looked for, the first time and the last.
+const FIRST_TIDYING: Duration = Duration::from_secs(2);
+const LAST_TIDYING: Duration = Duration::from_secs(64);
+
 /// How long a failed commit waits for another try.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -41,6 +45,10 @@ pub(super) struct State {
     pub(super) refused: Vec<String>,
     /// When failed tables were tried last.
     tried: Option<Instant>,
+    /// Tables that nothing names any more, whose folders are still there.
+    unnamed: Vec<TableId>,
+    /// When to look for merged segments, and how long to wait after that.
+    tidying: Option<(Instant, Duration)>,
 }
 
 impl State {
@@ -65,7 +73,11 @@ impl State {
         match self.store(&catalog, &new) {
             Ok(opened) => self.tables.extend(opened),
             Err(refusal) => {
-                new.iter().for_each(|id| self.remove_folder(*id));
+                // Their numbers are not given again, as their folders may be there for a while.
+                let next_table = catalog.next_table;
+                self.catalog = Arc::new(Catalog { next_table, ..Catalog::clone(&self.catalog) });
+                self.unnamed.extend(new);
+                self.remove_folders();
                 return Err(refusal);
             }
         }
@@ -75,7 +87,7 @@ impl State {
 
     fn store(&self, catalog: &Catalog, new: &[TableId]) -> Result<Vec<(TableId, Table)>, Refusal> {
         let new = catalog.tables.iter().filter(|(id, _)| new.contains(id));
-        let opened = new.map(|(id, meta)| Ok((*id, Table::open(&meta.schema, &self.place(*id))?)));
+        let opened = new.map(|(id, meta)| Ok((*id, Table::create(&meta.schema, &self.place(*id))?)));
         let opened = opened.collect::<Result<_, Refusal>>()?;
         if let Some(folder) = &self.folder {
             catalog_file::write(folder, catalog)?;
@@ -87,12 +99,14 @@ impl State {
         self.folder.as_ref().map_or(Place::Memory, |folder| Place::Folder(table_folder(folder, id)))
     }
 
-    /// Removes what is left of a table that nothing names any more. What cannot be removed now is at the next open.
-    fn remove_folder(&self, id: TableId) {
-        let Some(folder) = self.folder.as_ref().map(|folder| table_folder(folder, id)) else { return };
-        if let Err(error) = fs::remove_dir_all(&folder) {
-            tracing::debug!(%error, folder = %folder.display(), "a table that is not needed any more stays for now");
-        }
+    /// Removes what is left of tables that nothing names any more. What cannot be removed now, as a thread still
+    /// merges in it, is later, at the latest when the store is opened again.
+    fn remove_folders(&mut self) {
+        let Some(store) = &self.folder else { return self.unnamed.clear() };
+        self.unnamed.retain(|id| {
+            let folder = table_folder(store, *id);
+            fs::remove_dir_all(&folder).is_err() && folder.exists()
+        });
     }
 
     /// Makes these indexes, as far as templates want them.
@@ -209,8 +223,35 @@ impl State {
         }
     }
 
+    /// When there is something to do that nobody asks for.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        self.tables.values().filter_map(Table::due).min()
+        let tidying = self.tidying.map(|(at, _)| at);
+        self.tables.values().filter_map(Table::due).chain(tidying).min()
+    }
+
+    /// Shows segments that were merged meanwhile, so that the older ones can go; whether there were any. Merging takes
+    /// long where there is much, so this is done again after ever longer times.
+    pub(super) fn show_merged(&mut self, now: Instant) -> bool {
+        let Some((at, pause)) = self.tidying else { return false };
+        if now < at {
+            return false;
+        }
+        let pause = pause * 2;
+        self.tidying = (pause <= LAST_TIDYING).then_some((now + pause, pause));
+        self.remove_folders();
+        let mut any = false;
+        for table in self.tables.values_mut() {
+            any |= table.show_merged().unwrap_or_else(|refusal| {
+                tracing::warn!(%refusal, "merged segments cannot be read");
+                false
+            });
+        }
+        any
+    }
+
+    /// Removes the files of segments that nobody sees any more.
+    pub(super) fn remove_unseen(&self) {
+        self.tables.values().for_each(Table::remove_unseen);
     }
 
     fn commit(&mut self, is_meant: impl Fn(TableId, &Table) -> bool) -> Result<bool, Refusal> {
@@ -226,8 +267,15 @@ impl State {
                 }
             }
         }
+        if any {
+            self.tidy_later();
+        }
         self.trim();
         failure.map_or(Ok(any), Err)
+    }
+
+    fn tidy_later(&mut self) {
+        self.tidying = Instant::now().checked_add(FIRST_TIDYING).map(|at| (at, FIRST_TIDYING));
     }
 
     /// Removes what all tables have committed from the log.
@@ -285,8 +333,10 @@ impl State {
         self.next_seq_no.remove(name);
         for id in unused {
             self.tables.remove(&id);
-            self.remove_folder(id);
+            self.unnamed.push(id);
         }
+        self.remove_folders();
+        self.tidy_later();
         self.trim();
         Ok(true)
     }

@@ -1,7 +1,7 @@
 //! One table: a tantivy index, the writer that is open on it, and what was written since its last commit.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use tantivy::schema::{Field, Value};
 use tantivy::{IndexReader, ReloadPolicy, TantivyDocument, Term};
 
 use super::committed::Committed;
+use super::files;
 use super::snapshot::TableView;
 use crate::error::Refusal;
 use crate::schema::{self, Schema};
@@ -68,16 +69,31 @@ struct Pending {
 }
 
 impl Table {
-    /// Opens the table in its place, or makes it there.
-    pub(super) fn open(schema: &Arc<Schema>, place: &Place) -> Result<Self, Refusal> {
-        let mut index = match place {
-            Place::Memory => Index::open_or_create(RamDirectory::create(), schema.tantivy().clone())?,
+    /// Makes a new table in this place.
+    pub(super) fn create(schema: &Arc<Schema>, place: &Place) -> Result<Self, Refusal> {
+        let tantivy = schema.tantivy().clone();
+        let index = match place {
+            Place::Memory => Index::open_or_create(RamDirectory::create(), tantivy)?,
             Place::Folder(path) => {
                 std::fs::create_dir_all(path)?;
+                files::sync_folder(path.parent().unwrap_or(path))?;
                 let directory = MmapDirectory::open(path).map_err(Refusal::fault)?;
-                Index::open_or_create(directory, schema.tantivy().clone())?
+                Index::open_or_create(directory, tantivy)?
             }
         };
+        Self::over(schema, index)
+    }
+
+    /// Opens the table in this folder.
+    pub(super) fn open(schema: &Arc<Schema>, folder: &Path) -> Result<Self, Refusal> {
+        let index = Index::open_in_dir(folder)?;
+        if index.schema() != *schema.tantivy() {
+            return Err(Refusal::fault("its columns are not those of its mapping"));
+        }
+        Self::over(schema, index)
+    }
+
+    fn over(schema: &Arc<Schema>, mut index: Index) -> Result<Self, Refusal> {
         index.set_tokenizers(schema.tokenizers());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let uid = schema.tantivy().get_field(schema::UID)?;
@@ -270,6 +286,32 @@ impl Table {
         self.committed = Committed::new(self.reader.searcher(), self.uid)?;
         self.broken = false;
         Ok(())
+    }
+
+    /// Shows segments that were merged since the last commit; whether there were any.
+    pub(super) fn show_merged(&mut self) -> Result<bool, Refusal> {
+        if self.broken || self.writer.is_none() {
+            return Ok(false);
+        }
+        let mut merged = self.index.searchable_segment_ids()?;
+        let readers = self.committed.searcher().segment_readers();
+        let mut shown: Vec<_> = readers.iter().map(tantivy::SegmentReader::segment_id).collect();
+        merged.sort_unstable();
+        shown.sort_unstable();
+        if merged == shown {
+            return Ok(false);
+        }
+        self.show()?;
+        Ok(true)
+    }
+
+    /// Removes the files of segments that nobody sees any more.
+    pub(super) fn remove_unseen(&self) {
+        if let Some(writer) = &self.writer
+            && let Err(error) = writer.garbage_collect_files().wait()
+        {
+            tracing::debug!(%error, "files of merged segments stay for now");
+        }
     }
 
     /// The writer, to be closed.

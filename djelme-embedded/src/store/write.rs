@@ -21,6 +21,9 @@ use crate::schema::{self, Envelope};
 /// How often a table that failed is tried again while documents are written to it.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// The most bytes that a document has.
+const LONGEST: usize = 100 << 20;
+
 /// One document to be written.
 #[derive(Debug)]
 pub(crate) struct Write<'a> {
@@ -89,11 +92,12 @@ impl State {
 
     /// Checks and reads a document, and notes it if it can be stored.
     fn plan(&self, write: &Write<'_>, earlier: &mut Earlier) -> Result<ItemResponse, Refusal> {
-        name::check_index(write.index)?;
-        name::check_id(&write.id)?;
         let Some(index) = self.catalog.indexes.get(write.index) else {
+            name::check_index(write.index)?;
             return Err(earlier.no_index.clone().unwrap_or_else(|| no_such_index(write.index)));
         };
+        name::check_id(&write.id)?;
+        check_length(write.source)?;
         let (table, seq_no) = (self.newest(index)?, self.seq_no(index, earlier)?);
         let envelope = Envelope { index: write.index, id: &write.id, seq_no };
         let document = index.schema.document(write.source, envelope)?;
@@ -220,6 +224,15 @@ fn conflict(id: &str, expected: DocumentVersion, current: Option<u64>) -> Option
         )),
         None => Some(format!("{required} but no document was found")),
     }
+}
+
+/// As Elasticsearch limits requests by itself.
+fn check_length(source: &[u8]) -> Result<(), Refusal> {
+    if source.len() <= LONGEST {
+        return Ok(());
+    }
+    let reason = format!("a document of {} bytes is too long, the limit is {LONGEST}", source.len());
+    Err(Refusal::new(413, "content_too_long_exception", reason))
 }
 
 /// Elasticsearch says the same where it does not create indexes by itself.

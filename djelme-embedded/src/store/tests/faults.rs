@@ -127,6 +127,7 @@ fn damaged_files_are_named() {
     let table = std::fs::read_dir(folder.path().join("tables")).unwrap().next().unwrap().unwrap();
     let meta = format!("tables/{}/meta.json", table.file_name().display());
     check(&meta, Some(b"{}"));
+    check(&meta, None);
     let segments = std::fs::read_dir(table.path()).unwrap().map(|entry| entry.unwrap().file_name());
     for file in segments.filter_map(|name| name.into_string().ok()).filter(|name| name.ends_with(".idx")) {
         let one = tempfile::tempdir().unwrap();

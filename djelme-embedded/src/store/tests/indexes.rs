@@ -80,6 +80,44 @@ fn a_deleted_index_stays_deleted_and_its_name_can_be_used_again() {
 }
 
 #[test]
+fn deleted_indexes_free_their_disk() {
+    fn size(folder: &Path) -> u64 {
+        let files = std::fs::read_dir(folder).unwrap().filter_map(|entry| entry.unwrap().metadata().ok());
+        files.map(|file| file.len()).sum()
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    for index in ["a_1", "a_2"] {
+        let ids: Vec<String> = (0..2000).map(|id| format!("{index}-{id}")).collect();
+        let sources: Vec<String> = ids.iter().map(|id| format!("{{\"k\":\"{}\"}}", id.repeat(10))).collect();
+        let writes: Vec<Write<'_>> = ids
+            .iter()
+            .zip(&sources)
+            .map(|(id, source)| Write {
+                op: WriteOp::Create,
+                index,
+                id: id.as_str().into(),
+                source: source.as_bytes(),
+            })
+            .collect();
+        store.write(&writes).unwrap();
+    }
+    index::refresh(&store, "*").unwrap();
+    let tables = folder.path().join("tables");
+    let table = std::fs::read_dir(tables).unwrap().next().unwrap().unwrap().path();
+    let before = size(&table);
+    assert!(index::delete(&store, "a_1").unwrap());
+    for _ in 0..300 {
+        if size(&table) < before * 2 / 3 {
+            assert_eq!(documents(&store, "*"), 2000);
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("{} bytes of {before} are still there", size(&table));
+}
+
+#[test]
 fn a_deletion_that_was_broken_off_leaves_an_empty_index() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());

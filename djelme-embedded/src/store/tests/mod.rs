@@ -3,6 +3,7 @@
 mod crash;
 mod faults;
 mod indexes;
+mod model;
 mod writes;
 
 use std::borrow::Cow;
@@ -66,16 +67,35 @@ fn seq_no(answer: &ItemResponse) -> u64 {
     }
 }
 
-/// What the folder would be after a crash of the program or of the machine.
+/// What the folder would be after a crash of the program or of the machine. Segments are merged meanwhile, so it is
+/// tried until the tables' lists of segments are the same before and after.
 fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
+    for _ in 0..100 {
+        let before = segment_lists(from);
+        if copy_files(from, to).is_ok() && segment_lists(from) == before {
+            return;
+        }
+        std::fs::remove_dir_all(to).unwrap();
+    }
+    panic!("{} never rests", from.display());
+}
+
+fn segment_lists(store: &Path) -> Vec<Vec<u8>> {
+    let tables = std::fs::read_dir(store.join("tables")).into_iter().flatten();
+    // Of a table that was just removed, something may be left.
+    tables.filter_map(|table| std::fs::read(table.unwrap().path().join("meta.json")).ok()).collect()
+}
+
+fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
         let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
+        if entry.file_type()?.is_dir() {
+            copy_files(&entry.path(), &target)?;
         } else {
-            std::fs::copy(entry.path(), target).unwrap();
+            std::fs::copy(entry.path(), target)?;
         }
     }
+    Ok(())
 }
