@@ -35,7 +35,9 @@ use background::Refresher;
 pub(crate) use catalog::Catalog;
 use files::Folder;
 pub use recovery::{Damage, Recovery};
-pub(crate) use snapshot::{Part, Snapshot, TableView};
+#[cfg(test)]
+pub(crate) use snapshot::TableView;
+pub(crate) use snapshot::{Part, Snapshot};
 use state::State;
 pub(crate) use write::Write;
 

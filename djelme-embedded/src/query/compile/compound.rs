@@ -1,6 +1,6 @@
 //! Queries made of queries.
 
-use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur};
+use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur};
 
 use super::guard::Guarded;
 use super::{Compiled, Compiler, all, nothing};
@@ -43,7 +43,7 @@ impl Compiler<'_> {
         scored: bool,
     ) -> Result<Compiled, Refusal> {
         let queries = queries.iter().map(|query| self.query(query, scored)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, tie_breaker)))
+        Ok(super::text::best(queries, tie_breaker))
     }
 
     /// What the positive query matches. Those that the negative one matches too score less.
@@ -76,6 +76,11 @@ fn intersection(query: Compiled, within: Compiled) -> Compiled {
 /// The first query's documents and scores, where the second one does not match.
 fn difference(query: Compiled, without: Compiled) -> Compiled {
     Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::MustNot, guarded(without))]))
+}
+
+/// A query for everything within others. Tantivy would take it out of them, and its score with it.
+pub(super) fn counted(query: Compiled) -> Compiled {
+    if query.is::<AllQuery>() { Box::new(ConstScoreQuery::new(query, 1.0)) } else { query }
 }
 
 fn guarded(query: Compiled) -> Compiled {
@@ -147,8 +152,9 @@ impl Clauses {
             return query;
         }
         let filter = self.filter.into_iter().map(|query| if self.scored { unscored(query) } else { query });
-        let clauses = self.must.into_iter().chain(filter).map(|query| (Occur::Must, query));
-        let should = self.should.into_iter().map(|query| (Occur::Should, query));
+        let must = self.must.into_iter().map(counted);
+        let clauses = must.chain(filter).map(|query| (Occur::Must, query));
+        let should = self.should.into_iter().map(|query| (Occur::Should, counted(query)));
         let must_not = self.must_not.into_iter().map(|query| (Occur::MustNot, guarded(query)));
         let clauses = clauses.chain(should).chain(must_not).collect();
         Box::new(BooleanQuery::with_minimum_required_clauses(clauses, self.minimum))

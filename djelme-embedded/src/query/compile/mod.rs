@@ -9,6 +9,7 @@ mod pattern;
 mod phrase;
 mod query_string;
 mod range;
+mod statistics;
 mod term;
 mod text;
 mod value;

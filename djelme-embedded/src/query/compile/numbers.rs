@@ -30,7 +30,7 @@ impl Compiler<'_> {
     ) -> Result<Compiled, Refusal> {
         let Some(stored) = self.stored(field, Type::I64)? else { return Ok(nothing()) };
         let term = |number| Term::from_field_i64(stored, number);
-        Ok(Box::new(RangeQuery::new(from.map(term), until.map(term))))
+        Ok(constant(Box::new(RangeQuery::new(from.map(term), until.map(term)))))
     }
 
     /// Documents whose numbers without a sign lie so, both ends included.
@@ -147,7 +147,7 @@ where
 }
 
 fn closed(from: Term, until: Term) -> Compiled {
-    Box::new(RangeQuery::new(Bound::Included(from), Bound::Included(until)))
+    constant(Box::new(RangeQuery::new(Bound::Included(from), Bound::Included(until))))
 }
 
 /// The format that the values of a query on a date are read by: the query's own; milliseconds since 1970 if one of

@@ -214,7 +214,7 @@ impl Compiler<'_> {
         let term = |term: &String| -> Compiled { Box::new(TermQuery::new(text_term(stored, term), record)) };
         Ok(match terms.len() {
             0 => nothing(),
-            _ => Box::new(BooleanQuery::union(terms.iter().map(term).collect())),
+            _ => self.scored(field, Box::new(BooleanQuery::union(terms.iter().map(term).collect()))),
         })
     }
 }

@@ -36,7 +36,7 @@ impl Compiler<'_> {
         if slop == 0 && places.iter().all(|(_, words)| words.len() == 1) {
             let terms =
                 places.iter().flat_map(|(at, words)| words.iter().map(|word| (*at, term(word)))).collect();
-            return Ok(Box::new(PhraseQuery::new_with_offset(terms)));
+            return Ok(self.scored(field, Box::new(PhraseQuery::new_with_offset(terms))));
         }
         let slots: Vec<Slot> = places
             .iter()

@@ -79,7 +79,7 @@ impl Compiler<'_> {
         record: IndexRecordOption,
     ) -> Result<Compiled, Refusal> {
         let Some(stored) = self.stored_text(field)? else { return Ok(nothing()) };
-        Ok(Box::new(TermQuery::new(text_term(stored, term), record)))
+        Ok(self.scored(field, Box::new(TermQuery::new(text_term(stored, term), record))))
     }
 
     fn term_of_any_case(&self, field: &FieldType, value: &Value) -> Result<Compiled, Refusal> {

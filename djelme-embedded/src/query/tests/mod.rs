@@ -1,13 +1,19 @@
 //! Tests of queries on small tables in memory.
 
+#![allow(clippy::needless_pass_by_value)] // JSON in place, in the helpers of the tests
+
+mod answers;
+mod facts;
+mod random;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value, json};
-use tantivy::collector::DocSetCollector;
+use serde_json::{Map, Value};
+use tantivy::collector::{DocSetCollector, TopDocs};
 use tantivy::schema::Value as _;
-use tantivy::{Index, TantivyDocument};
+use tantivy::{DocAddress, Index, TantivyDocument};
 
 use super::Query;
 use crate::error::Refusal;
@@ -71,5 +77,18 @@ impl Table {
             Ok(ids) => ids.join(","),
             Err(refusal) => format!("{} {}: {}", refusal.status, refusal.error_type, refusal.reason),
         }
+    }
+
+    /// The best matches with their scores, the best one first.
+    fn scored(&self, query: &Value) -> Vec<(String, f32)> {
+        let query = Query::parse(query, "query").unwrap().compile(&self.part, self.now).unwrap();
+        let searcher = &self.part.table.searcher;
+        let id = searcher.schema().get_field(ID).unwrap();
+        let found = searcher.search(&*query, &TopDocs::with_limit(1000).order_by_score()).unwrap();
+        let with_id = |(score, address): (f32, DocAddress)| {
+            let doc: TantivyDocument = searcher.doc(address).unwrap();
+            (doc.get_first(id).unwrap().as_str().unwrap().to_owned(), score)
+        };
+        found.into_iter().map(with_id).collect()
     }
 }
