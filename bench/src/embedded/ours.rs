@@ -8,8 +8,10 @@ use djelme::aggregation::CalendarInterval;
 use djelme::{Djelme, prelude::*};
 use djelme_bench::{Departure, departures};
 
-/// Of each day and carrier: records, and the mean delay where one is known.
-pub(crate) type Answer = Vec<(i64, String, u64, Option<f64>)>;
+/// Of a day and a carrier: records, and the mean delay where one is known.
+pub(crate) type Row = (i64, String, u64, Option<f64>);
+
+pub(crate) type Answer = Vec<Row>;
 
 pub(crate) struct Ours {
     djelme: Djelme,

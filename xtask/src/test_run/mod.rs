@@ -74,6 +74,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
     };
     summary.steps.push(plain(options));
     summary.steps.push(examples());
+    summary.steps.push(quickstart());
     if let Some(servers) = &servers {
         summary.steps.extend(on_servers(servers, options));
         if !options.keep {
@@ -93,6 +94,9 @@ fn compile(features: &str) -> Outcome {
 /// Random cases of a property in the long rounds; without them it is proptest's 256, or more where a test says so.
 const FULL_CASES: &str = "10000";
 
+/// Programs that are killed while they write, in the long rounds.
+const FULL_KILLS: &str = "100";
+
 /// Requests that the conformance suite makes up in the long rounds.
 const FULL_REQUESTS: &str = "2000";
 
@@ -106,7 +110,7 @@ fn plain(options: Options) -> Outcome {
         }
     }
     if options.full {
-        cargo.env("PROPTEST_CASES", FULL_CASES);
+        cargo.env("PROPTEST_CASES", FULL_CASES).env("DJELME_KILL_ROUNDS", FULL_KILLS);
     }
     step::run("tests without a server", None, &mut cargo, Expect::Tests)
 }
@@ -114,6 +118,11 @@ fn plain(options: Options) -> Outcome {
 fn examples() -> Outcome {
     let mut cargo = workspace::cargo(&["build", "--package=djelme-examples", "--examples"]);
     step::run("compile the examples", None, &mut cargo, Expect::Success)
+}
+
+/// The newcomer's first command.
+fn quickstart() -> Outcome {
+    step::run("quickstart", None, &mut workspace::cargo(&["quickstart"]), Expect::Success)
 }
 
 /// The tests on each server, and the demo.
