@@ -34,7 +34,9 @@ impl Query {
         part: &Part,
         now: DateTime<Utc>,
     ) -> Result<Box<dyn tantivy::query::Query>, Refusal> {
-        compile::Compiler::new(part, now).query(self, true)
+        let query = compile::Compiler::new(part, now).query(self, true)?;
+        // It is then joined with the indexes, where the score of a query for everything would be lost.
+        Ok(if part.whole { query } else { compile::counted(query) })
     }
 
     /// The queries within this one, and itself, that have a `_name`: hits list the names of those that they match.

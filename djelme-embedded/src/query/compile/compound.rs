@@ -79,7 +79,7 @@ fn difference(query: Compiled, without: Compiled) -> Compiled {
 }
 
 /// A query for everything within others. Tantivy would take it out of them, and its score with it.
-pub(super) fn counted(query: Compiled) -> Compiled {
+pub(in crate::query) fn counted(query: Compiled) -> Compiled {
     if query.is::<AllQuery>() { Box::new(ConstScoreQuery::new(query, 1.0)) } else { query }
 }
 

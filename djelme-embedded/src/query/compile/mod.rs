@@ -17,6 +17,8 @@ mod value;
 use chrono::{DateTime, Utc};
 use tantivy::query::{AllQuery, BoostQuery, ConstScoreQuery, EmptyQuery};
 
+pub(super) use compound::counted;
+
 use super::ast::{Clause, Query};
 use crate::error::Refusal;
 use crate::store::Part;
