@@ -4,6 +4,7 @@ mod compound;
 mod exists;
 mod field;
 mod guard;
+mod ids;
 mod numbers;
 mod pattern;
 mod phrase;
@@ -54,7 +55,7 @@ impl<'a> Compiler<'a> {
             Clause::Terms { field, values } => self.terms(field, values),
             Clause::Range(range) => self.range(range),
             Clause::Exists { field } => self.exists(field),
-            Clause::Ids(ids) => Ok(self.ids(ids)),
+            Clause::Ids(ids) => self.ids(ids),
             Clause::Prefix(term) => self.prefix(term),
             Clause::Wildcard(term) => self.wildcard(term),
             Clause::Regexp { term, flags } => self.regexp(term, *flags),

@@ -1,4 +1,4 @@
-//! `term`, `terms` and `ids`.
+//! `term` and `terms`.
 
 use std::ops::Bound;
 
@@ -27,7 +27,7 @@ impl Compiler<'_> {
                 let what = format_args!("[case_insensitive] on [{}]", term.field);
                 Err(Refusal::unsupported(what))
             }
-            Target::Id => Ok(self.ids(&[id_text(&term.value)?])),
+            Target::Id => self.ids(&[id_text(&term.value)?]),
             Target::Index => Ok(self.named_indexes(&[value::text(&term.value)])),
             Target::SeqNo => {
                 let number = Number::read(&term.value)?;
@@ -134,7 +134,7 @@ impl Compiler<'_> {
     pub(super) fn terms(&self, name: &str, values: &[Value]) -> Result<Compiled, Refusal> {
         match self.target(name)? {
             Target::Unmapped => Ok(nothing()),
-            Target::Id => Ok(self.ids(&values.iter().map(id_text).collect::<Result<Vec<_>, _>>()?)),
+            Target::Id => self.ids(&values.iter().map(id_text).collect::<Result<Vec<_>, _>>()?),
             Target::Index => Ok(self.named_indexes(&values.iter().map(value::text).collect::<Vec<_>>())),
             Target::SeqNo => Err(Refusal::unsupported("[terms] on [_seq_no]")),
             Target::Mapped(field) => self.terms_on(&field, values),
@@ -162,15 +162,6 @@ impl Compiler<'_> {
                 Ok(constant(Box::new(BooleanQuery::union(terms))))
             }
         }
-    }
-
-    /// Documents with one of these ids.
-    pub(super) fn ids(&self, ids: &[String]) -> Compiled {
-        let Ok(field) = self.part.table.searcher.schema().get_field(schema::UID) else { return nothing() };
-        let indexes = &self.part.indexes;
-        let terms = ids.iter().flat_map(|id| indexes.iter().map(move |index| schema::uid(index, id)));
-        let terms: Vec<_> = terms.map(|uid| text_term(field, &uid)).collect();
-        if terms.is_empty() { nothing() } else { constant(Box::new(TermSetQuery::new(terms))) }
     }
 
     fn named_indexes(&self, names: &[String]) -> Compiled {

@@ -25,6 +25,8 @@ fn several_indexes_of_one_table_are_told_apart() {
     assert_eq!(table.found(json!({ "wildcard": { "_index": "*_b" } })), "1b");
     assert_eq!(table.found(json!({ "bool": { "must_not": { "term": { "_index": "app_b" } } } })), "1,2");
     assert_eq!(table.found(json!({ "ids": { "values": ["2", "1b", "3"] } })), "1b,2");
+    let many: Vec<String> = (0..3000).map(|id| format!("{id}b")).chain(["2".into(), "22".into()]).collect();
+    assert_eq!(table.found(json!({ "ids": { "values": many } })), "1b,2");
     // Only the indexes of the part are asked.
     let mut table = table;
     table.part.indexes.pop();
