@@ -52,6 +52,7 @@ impl Cardinality {
         let source = Source::resolve(build.parts, &self.field, "cardinality", |_| true)?;
         let kind = source.kind.unwrap_or(ValueKind::Keyword);
         let missing = missing::read(build, &source, kind, self.missing.as_ref())?;
+        missing.iter().try_for_each(|missing| missing.check_whole(kind))?;
         let keys = Keys::new(build, &source, kind, missing, (&Included::default(), &self.name))?;
         Ok(Box::new(CardinalityAggregator {
             source,

@@ -27,6 +27,16 @@ impl Replacement {
         }
     }
 
+    /// Refuses a number with a fraction for a field of whole ones, where they are kept as such.
+    pub(super) fn check_whole(&self, kind: ValueKind) -> Result<(), Refusal> {
+        match self {
+            Self::Float(number) if kind == ValueKind::Whole => Err(Refusal::unsupported(format_args!(
+                "[missing] of [{number}] for a field of whole numbers"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn into_whole(self) -> i64 {
         match self {
             Self::Whole(value) => value,
@@ -86,7 +96,11 @@ pub(super) fn read(
         ValueKind::Keyword | ValueKind::Ip | ValueKind::Version => {
             Replacement::Term(source.encode(&text_of(value))?)
         }
-        ValueKind::Whole => Replacement::Whole(whole()?),
+        // With a fraction, it makes Elasticsearch read all values of the field as floating-point numbers.
+        ValueKind::Whole => match as_number(value).filter(|number| number.fract() != 0.0) {
+            Some(fraction) => Replacement::Float(fraction),
+            None => Replacement::Whole(whole()?),
+        },
         ValueKind::Unsigned => Replacement::Unsigned(match value {
             Value::String(text) => text.parse().map_err(|_| no_number())?,
             other => other.as_u64().ok_or_else(no_number)?,

@@ -103,7 +103,8 @@ impl Order {
         if item.is_empty() {
             return Err(params.wrong("order", "Must specify at least one field for [order]"));
         }
-        // Requests of several keys are in the order of the names already: that is how JSON values keep objects.
+        // Of several keys, Elasticsearch takes the last one: that of the greatest name, as JSON values keep objects.
+        let mut last = None;
         for (by, direction) in item {
             let ascending = match direction.as_str().map(str::to_ascii_lowercase).as_deref() {
                 Some("asc") => true,
@@ -115,8 +116,9 @@ impl Order {
                 "_key" => By::Key,
                 path => By::Path(Path::parse(path)),
             };
-            order.push((by, ascending));
+            last = Some((by, ascending));
         }
+        order.extend(last);
         Ok(())
     }
 
@@ -180,6 +182,16 @@ impl Order {
             }
         }
         Ordering::Equal
+    }
+
+    /// Whether keys come before all else, in either direction.
+    pub(super) fn is_of_keys(&self) -> bool {
+        matches!(self.0.first(), Some((By::Key, _)))
+    }
+
+    /// Whether the largest buckets come before all else.
+    pub(super) fn is_largest_first(&self) -> bool {
+        matches!(self.0.first(), Some((By::Count, false)))
     }
 
     /// Whether this is the plain order of keys, from the least.

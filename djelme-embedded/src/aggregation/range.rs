@@ -231,8 +231,12 @@ impl Aggregator for RangeAggregator {
             for (name, end) in [("from", range.shown.0), ("to", range.shown.1)] {
                 let Some(end) = end else { continue };
                 answer.insert(name.into(), end.into());
-                let text = self.format.number(end);
-                answer.extend(text.map(|text| (format!("{name}_as_string"), text.into())));
+                let text = match &self.format {
+                    // The one place where Elasticsearch writes no text for it.
+                    Format::Boolean => Some(Value::Bool(end != 0.0)),
+                    format => format.number(end).map(Value::from),
+                };
+                answer.extend(text.map(|text| (format!("{name}_as_string"), text)));
             }
             answer.insert("doc_count".into(), count.into());
             self.split.below.answer(inner.or(bucket.and(Some(DESERTED))), &mut answer, answering)?;

@@ -306,7 +306,7 @@ impl Kind {
             }
             _ => return Err(Refusal::parsing(format!("Unknown aggregation type [{kind}]"))),
         };
-        if matches!(parsed, Self::Simple(_) | Self::Cardinality(_) | Self::WeightedAvg(_))
+        if matches!(parsed, Self::Simple(_) | Self::Cardinality(_) | Self::WeightedAvg(_) | Self::TopHits(_))
             && !below.is_empty()
         {
             return Err(Refusal::illegal(format!(

@@ -25,6 +25,8 @@ pub(super) struct Terms {
     size: usize,
     /// How many buckets a shard of Elasticsearch hands in.
     shard_size: usize,
+    /// How many documents a bucket must have for a shard to hand it in.
+    shard_min_doc_count: u64,
     min_doc_count: u64,
     order: Order,
     missing: Option<Value>,
@@ -51,17 +53,27 @@ impl Terms {
             }
         };
         let shard_size = at_least("shard_size", 1, "shard_size")?.map(|size| size as usize);
-        let _ = at_least("shard_min_doc_count", 0, "shardMinDocCount")?;
-        let _ = (params.text("collect_mode")?, params.text("execution_hint")?);
+        let shard_least = at_least("shard_min_doc_count", 0, "shardMinDocCount")?.unwrap_or(0).unsigned_abs();
+        let _ = params.text("collect_mode")?;
+        if let Some(hint) = params.text("execution_hint")?
+            && !["map", "global_ordinals"].contains(&hint)
+        {
+            return Err(Refusal::illegal(format!(
+                "Unknown `execution_hint`: [{hint}], expected any of [map, global_ordinals]"
+            )));
+        }
         let size = at_least("size", 1, "size")?.unwrap_or(10) as usize;
-        let suggested = size.saturating_mul(3) / 2 + 10;
+        let order = Order::parse(params)?.unwrap_or_else(Order::largest_first);
+        let suggested = if order.is_of_keys() { size } else { size.saturating_mul(3) / 2 + 10 };
+        let min_doc_count = at_least("min_doc_count", 0, "minDocCount")?.unwrap_or(1).unsigned_abs();
         let terms = Self {
             name: params.name.to_owned(),
             field: params.field()?.to_owned(),
             size,
             shard_size: shard_size.unwrap_or(suggested).max(size),
-            min_doc_count: at_least("min_doc_count", 0, "minDocCount")?.unwrap_or(1).unsigned_abs(),
-            order: Order::parse(params)?.unwrap_or_else(Order::largest_first),
+            shard_min_doc_count: shard_least.min(min_doc_count),
+            min_doc_count,
+            order,
             missing: params.missing()?,
             included: Included::parse(params)?,
             value_type: params.value_type()?,
@@ -80,6 +92,7 @@ impl Terms {
         // Elasticsearch takes a field that nobody knows for a keyword.
         let kind = source.kind.or(self.value_type).unwrap_or(ValueKind::Keyword);
         let missing = missing::read(build, &source, kind, self.missing.as_ref())?;
+        missing.iter().try_for_each(|missing| missing.check_whole(kind))?;
         let keys = Keys::new(build, &source, kind, missing, (&self.included, &self.name))?;
         let mut split = Split::new(below);
         split.buckets.expect_keys(keys.expected());
@@ -119,15 +132,41 @@ impl TermsAggregator {
     fn candidates(&self, parent: Option<u32>) -> Vec<Candidate> {
         let buckets = &self.split.buckets;
         let counted = buckets.within(parent).iter().map(|bucket| (*bucket, buckets.counts[*bucket as usize]));
-        let enough = counted.filter(|(_, count)| *count >= self.spec.min_doc_count);
         let candidate = |(bucket, count)| self.candidate(Some(bucket), buckets.key(bucket), count);
-        let mut candidates: Vec<Candidate> = enough.map(candidate).collect();
+        let mut candidates: Vec<Candidate> = counted.map(candidate).collect();
         if let (Some(universe), Some(_)) = (&self.universe, parent) {
             let found: FxHashSet<u64> = candidates.iter().map(|candidate| candidate.key).collect();
             let others = universe.iter().filter(|key| !found.contains(key));
             candidates.extend(others.map(|key| self.candidate(None, *key, 0)));
         }
         candidates
+    }
+
+    /// What a shard of Elasticsearch would hand in, how far its counts may be from the truth (-1: nobody knows), and how
+    /// many documents fell into the buckets that it would leave out.
+    fn handed_in(&self, bucket: Option<u32>) -> (Vec<Candidate>, i64, u64) {
+        let mut candidates = self.candidates(bucket);
+        let Terms { shard_size, shard_min_doc_count, order, .. } = &self.spec;
+        let documents =
+            |left_out: &[Candidate]| left_out.iter().map(|candidate| candidate.count).sum::<u64>();
+        let before = documents(&candidates);
+        candidates.retain(|candidate| candidate.count >= *shard_min_doc_count);
+        // Of terms, what is too rare is not even counted.
+        let mut left_out =
+            if matches!(self.keys, Keys::Text { .. }) { 0 } else { before - documents(&candidates) };
+        if candidates.len() > *shard_size {
+            // What has no number is the last for shards, which then leave it out, and beyond all numbers for what is
+            // made of their answers.
+            candidates.select_nth_unstable_by(*shard_size, |one, other| {
+                let keys = || self.keys.compare(one.key, other.key);
+                let numbers = (&one.numbers[..], &other.numbers[..]);
+                order.compare_in_shard((one.count, other.count), numbers, keys)
+            });
+            left_out += documents(&candidates[*shard_size..]);
+            candidates.truncate(*shard_size);
+        }
+        let known = order.is_of_keys() || order.is_largest_first() || candidates.len() < *shard_size;
+        (candidates, if known { 0 } else { -1 }, left_out)
     }
 
     fn candidate(&self, bucket: Option<u32>, key: u64, count: u64) -> Candidate {
@@ -166,24 +205,12 @@ impl Aggregator for TermsAggregator {
     }
 
     fn answer(&self, bucket: Option<u32>, answering: &Answering) -> Result<Map<String, Value>, Refusal> {
-        let mut candidates = self.candidates(bucket);
         let compare = |one: &Candidate, other: &Candidate| {
             let keys = || self.keys.compare(one.key, other.key);
             self.spec.order.compare((one.count, other.count), (&one.numbers, &other.numbers), keys)
         };
-        let mut left_out = 0;
-        if self.spec.order.paths().next().is_some() && candidates.len() > self.spec.shard_size {
-            // What has no number is the last for shards, which then leave it out, and beyond all numbers for what is
-            // made of their answers.
-            candidates.select_nth_unstable_by(self.spec.shard_size, |one, other| {
-                let keys = || self.keys.compare(one.key, other.key);
-                let numbers = (&one.numbers[..], &other.numbers[..]);
-                self.spec.order.compare_in_shard((one.count, other.count), numbers, keys)
-            });
-            left_out +=
-                candidates[self.spec.shard_size..].iter().map(|candidate| candidate.count).sum::<u64>();
-            candidates.truncate(self.spec.shard_size);
-        }
+        let (mut candidates, error, mut left_out) = self.handed_in(bucket);
+        candidates.retain(|candidate| candidate.count >= self.spec.min_doc_count);
         if candidates.len() > self.spec.size {
             candidates.select_nth_unstable_by(self.spec.size, compare);
             left_out += candidates[self.spec.size..].iter().map(|candidate| candidate.count).sum::<u64>();
@@ -197,14 +224,14 @@ impl Aggregator for TermsAggregator {
             self.keys.write(candidate.key, &self.source, &self.format, &mut bucket);
             bucket.insert("doc_count".into(), candidate.count.into());
             if self.spec.show_error {
-                bucket.insert("doc_count_error_upper_bound".into(), 0.into());
+                bucket.insert("doc_count_error_upper_bound".into(), error.into());
             }
             self.split.below.answer(candidate.bucket.or(Some(DESERTED)), &mut bucket, answering)?;
             buckets.push(bucket);
         }
         self.split.below.pipe(&mut buckets)?;
         let mut answer = Map::new();
-        answer.insert("doc_count_error_upper_bound".into(), 0.into());
+        answer.insert("doc_count_error_upper_bound".into(), error.into());
         answer.insert("sum_other_doc_count".into(), left_out.into());
         answer.insert("buckets".into(), buckets.into_iter().map(Value::Object).collect());
         Ok(answer)
