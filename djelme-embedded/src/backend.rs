@@ -103,7 +103,7 @@ impl Backend for Embedded {
     fn search<'a>(&'a self, request: SearchRequest<'a>) -> BoxFuture<'a, Result<Bytes>> {
         let (plan, body) = (request.plan.clone(), request.body.clone());
         self.run(move |store| {
-            let answer = search::search(&*store.snapshot(), &plan, &body, Utc::now())?;
+            let answer = search::search(&store.snapshot(), &plan, &body, Utc::now())?;
             serde_json::to_vec(&answer).map(Bytes::from).map_err(Refusal::fault)
         })
     }
@@ -123,7 +123,7 @@ impl Backend for Embedded {
 
     fn count<'a>(&'a self, request: SearchRequest<'a>) -> BoxFuture<'a, Result<u64>> {
         let (plan, body) = (request.plan.clone(), request.body.clone());
-        self.run(move |store| search::count(&*store.snapshot(), &plan, &body, Utc::now()))
+        self.run(move |store| search::count(&store.snapshot(), &plan, &body, Utc::now()))
     }
 
     fn get<'a>(&'a self, index: &'a str, id: &'a str) -> BoxFuture<'a, Result<Option<StoredDocument>>> {

@@ -2,6 +2,13 @@
 //!
 //! The test starts itself again as the program that writes. `DJELME_KILL_ROUNDS` says how often.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a helper that fails fails its test"
+)]
+
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
