@@ -225,7 +225,9 @@ fn read_seconds(text: &str) -> Option<Reading> {
     let negative = text.starts_with('-');
     let nanos = if negative { -nanos } else { nanos };
     let millis = seconds.checked_mul(SECOND)?.checked_add(nanos.div_euclid(1_000_000))?;
-    Some(Reading::Millis(millis, millis))
+    // Without a fraction, all of the second is meant.
+    let last = if text.contains('.') { millis } else { millis.checked_add(SECOND - 1)? };
+    Some(Reading::Millis(millis, last))
 }
 
 fn number(text: &str, most: usize) -> Option<(&str, &str)> {
