@@ -20,7 +20,7 @@ impl Analyzers {
     pub(crate) fn new(settings: &Map<String, Value>) -> Result<Self, Refusal> {
         let mut kinds: BTreeMap<&str, Definitions> = BTreeMap::new();
         let mut flat = Vec::new();
-        flatten(settings, String::new(), 0, &mut flat)?;
+        flatten(settings, "", 0, &mut flat)?;
         for (name, value) in flat {
             let name = name.strip_prefix("index.").unwrap_or(&name);
             let Some(rest) = name.strip_prefix("analysis.") else { continue };
@@ -42,7 +42,7 @@ impl Analyzers {
 /// The settings with whole names, down to what is no object.
 fn flatten<'a>(
     settings: &'a Map<String, Value>,
-    prefix: String,
+    prefix: &str,
     depth: usize,
     into: &mut Vec<(String, &'a Value)>,
 ) -> Result<(), Refusal> {
@@ -52,7 +52,7 @@ fn flatten<'a>(
     for (key, value) in settings {
         let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         match value {
-            Value::Object(inner) => flatten(inner, name, depth + 1, into)?,
+            Value::Object(inner) => flatten(inner, &name, depth + 1, into)?,
             value => into.push((name, value)),
         }
     }

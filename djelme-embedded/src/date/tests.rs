@@ -101,7 +101,9 @@ fn what_a_date_has_not_is_filled_from_either_end() {
         assert_eq!(iso.format(parse(text, Missing::Last), Zone::UTC), last, "{text}");
     }
     let seconds = format("epoch_second");
-    for (text, first, last) in [("5", 5000, 5999), ("5.0", 5000, 5000), ("-6", -6000, -5001), ("5.4", 5400, 5400)] {
+    for (text, first, last) in
+        [("5", 5000, 5999), ("5.0", 5000, 5000), ("-6", -6000, -5001), ("5.4", 5400, 5400)]
+    {
         assert_eq!(seconds.parse(text, Missing::First, Zone::UTC).unwrap(), first, "{text}");
         assert_eq!(seconds.parse(text, Missing::Last, Zone::UTC).unwrap(), last, "{text}");
     }

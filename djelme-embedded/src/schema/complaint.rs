@@ -69,7 +69,7 @@ impl Reading<'_> {
         refusal(format!("[{line}:{column}] {reason}"))
     }
 
-    pub(super) fn malformed(&self, malformed: Malformed) -> Refusal {
+    pub(super) fn malformed(&self, malformed: &Malformed) -> Refusal {
         self.at(malformed.at, format_args!("failed to parse: {}", malformed.reason))
     }
 

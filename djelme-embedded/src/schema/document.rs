@@ -55,7 +55,7 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn next(&mut self) -> Result<Token<'a>, Refusal> {
-        self.reader.next().map_err(|malformed| self.malformed(malformed))
+        self.reader.next().map_err(|malformed| self.malformed(&malformed))
     }
 
     /// Reads the fields of an object, from after its opening bracket.
@@ -114,12 +114,12 @@ impl<'a> Reading<'a> {
     fn value(&mut self, child: &'a Child, name: &str, first: Token<'a>) -> Result<(), Refusal> {
         match &child.node {
             Node::Leaf(place) => self.leaf_values(*place, first),
-            Node::Object(object) => self.object_values(object, name, first),
+            Node::Object(object) => self.object_values(object, name, &first),
             Node::Disabled => self.skip(&first),
         }
     }
 
-    fn object_values(&mut self, object: &'a Object, name: &str, first: Token<'a>) -> Result<(), Refusal> {
+    fn object_values(&mut self, object: &'a Object, name: &str, first: &Token<'a>) -> Result<(), Refusal> {
         match first {
             Token::ObjectStart => return self.fields(object),
             Token::Null => return Ok(()),
@@ -161,7 +161,7 @@ impl<'a> Reading<'a> {
             _ => return Ok(()),
         };
         while let Some(keys) = open.last_mut() {
-            match self.reader.next().map_err(|malformed| self.malformed(malformed))? {
+            match self.reader.next().map_err(|malformed| self.malformed(&malformed))? {
                 Token::Key(key) => {
                     if keys.contains(&key) {
                         return Err(self.duplicate(&key));

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use tantivy::schema::Field;
 
 use super::FieldType;
+use super::names::{check_name, check_path, join};
 use super::params::{Params, refused};
 use super::types;
 use crate::analysis::{Analyzer, Analyzers};
@@ -206,7 +207,7 @@ impl Reader<'_> {
         if es_type == "object" {
             return self.object_definition(name, map, parent, depth);
         }
-        let place = self.leaf(path, name, es_type, map, false)?;
+        let place = self.leaf(&path, name, es_type, map, false)?;
         self.insert(parent, name, Node::Leaf(place))
     }
 
@@ -290,14 +291,14 @@ impl Reader<'_> {
     /// Reads a field with its multi-fields; its place among the leaves.
     fn leaf(
         &mut self,
-        path: String,
+        path: &str,
         name: &str,
         es_type: &str,
         definition: &Map<String, Value>,
         multi: bool,
     ) -> Result<usize, Refusal> {
-        check_path(&path)?;
-        let mut params = Params::new(name, &path, es_type, definition);
+        check_path(path)?;
+        let mut params = Params::new(name, path, es_type, definition);
         let fields = params.take("fields");
         let mut leaf = types::leaf(&mut params, self.known)?;
         params.finish()?;
@@ -311,7 +312,7 @@ impl Reader<'_> {
                      multi-fields is not supported."
                 )));
             }
-            leaf.multi = self.multi_fields(&path, fields)?;
+            leaf.multi = self.multi_fields(path, fields)?;
         }
         self.leaves.push(leaf);
         Ok(self.leaves.len() - 1)
@@ -338,7 +339,7 @@ impl Reader<'_> {
                 Some(es_type) => es_type,
                 None => return Err(refused(format!("no type specified for property [{name}]"))),
             };
-            places.push(self.leaf(join(path, check_name(name)?), name, es_type, definition, true)?);
+            places.push(self.leaf(&join(path, check_name(name)?), name, es_type, definition, true)?);
         }
         Ok(places)
     }
@@ -373,47 +374,4 @@ impl Reader<'_> {
         }
         Ok(())
     }
-}
-
-fn join(parent: &str, name: &str) -> String {
-    if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
-}
-
-fn check_name(name: &str) -> Result<&str, Refusal> {
-    if name.is_empty() {
-        return Err(refused("field name cannot be an empty string".to_owned()));
-    }
-    if name.trim().is_empty() {
-        return Err(refused("field name cannot contain only whitespaces".to_owned()));
-    }
-    Ok(name)
-}
-
-/// Names that Elasticsearch or the engine itself has taken, and characters that the engine sets between names.
-fn check_path(path: &str) -> Result<(), Refusal> {
-    const TAKEN: [&str; 12] = [
-        "_id",
-        "_index",
-        "_source",
-        "_field_names",
-        "_ignored",
-        "_seq_no",
-        "_routing",
-        "_version",
-        "_doc_count",
-        "_tier",
-        "_nested_path",
-        "_ignored_source",
-    ];
-    if TAKEN.contains(&path) {
-        return Err(Refusal::new(
-            400,
-            "mapper_parsing_exception",
-            format!("Field [{path}] is defined more than once"),
-        ));
-    }
-    if path == super::UID || path.contains(['\0', '\u{1}', '\\']) {
-        return Err(Refusal::unsupported(format_args!("the field name [{}]", path.escape_debug())));
-    }
-    Ok(())
 }

@@ -14,6 +14,7 @@ mod kind;
 mod layout;
 mod leaf;
 mod mapping;
+mod names;
 mod params;
 mod preview;
 mod row;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{read_mapping, schema};
 use crate::schema::has_type;
 
-fn refused(mappings: Value) -> (String, String) {
+fn refused(mappings: &Value) -> (String, String) {
     match read_mapping(mappings.clone()) {
         Ok(_) => panic!("not refused: {mappings}"),
         Err(refusal) => (refusal.error_type.to_owned(), refusal.reason),
@@ -68,7 +68,7 @@ fn what_elasticsearch_refuses_is_refused_in_its_words() {
         ),
     ] {
         let wanted = ("mapper_parsing_exception".to_owned(), format!("Failed to parse mapping: {reason}"));
-        assert_eq!(refused(json!({ "properties": { "o": { "properties": { "f": field } } } })), wanted);
+        assert_eq!(refused(&json!({ "properties": { "o": { "properties": { "f": field } } } })), wanted);
     }
     for (mappings, reason) in [
         (json!({ "foo": 1 }), "Root mapping definition has unsupported parameters:  [foo : 1]"),
@@ -78,9 +78,9 @@ fn what_elasticsearch_refuses_is_refused_in_its_words() {
         (json!({ "properties": { " ": { "type": "long" } } }), "field name cannot contain only whitespaces"),
     ] {
         let wanted = ("mapper_parsing_exception".to_owned(), format!("Failed to parse mapping: {reason}"));
-        assert_eq!(refused(mappings), wanted);
+        assert_eq!(refused(&mappings), wanted);
     }
-    let taken = refused(json!({ "properties": { "_id": { "type": "long" } } }));
+    let taken = refused(&json!({ "properties": { "_id": { "type": "long" } } }));
     assert_eq!(taken.1, "Field [_id] is defined more than once");
 }
 
@@ -107,7 +107,7 @@ fn what_the_engine_has_not_is_refused_with_the_path() {
         let mappings =
             json!({ "dynamic": "strict", "properties": { "o": { "properties": { "f": field } } } });
         let wanted = format!("the embedded engine does not support {what}");
-        assert_eq!(refused(mappings), ("unsupported_by_embedded".to_owned(), wanted));
+        assert_eq!(refused(&mappings), ("unsupported_by_embedded".to_owned(), wanted));
     }
     for mappings in [
         json!({ "_source": { "enabled": false } }),
@@ -116,7 +116,7 @@ fn what_the_engine_has_not_is_refused_with_the_path() {
         json!({ "runtime": { "x": { "type": "long" } } }),
         json!({ "_routing": { "required": true } }),
     ] {
-        assert_eq!(refused(mappings).0, "unsupported_by_embedded");
+        assert_eq!(refused(&mappings).0, "unsupported_by_embedded");
     }
 }
 
@@ -144,7 +144,7 @@ fn mappings_are_at_most_twenty_objects_deep() {
     };
     assert!(read_mapping(nested(20)).is_ok());
     assert!(
-        refused(nested(21))
+        refused(&nested(21))
             .1
             .starts_with("Limit of mapping depth [20] has been exceeded due to object field [o.")
     );
