@@ -7,6 +7,9 @@ use crate::store::Store;
 
 /// The document, also right after it was written; `None` if it or its index is missing.
 pub(crate) fn get(store: &Store, index: &str, id: &str) -> Result<Option<StoredDocument>, Refusal> {
+    if id.is_empty() {
+        return Err(Refusal::illegal("Ids can't be empty"));
+    }
     store.get(index, id)
 }
 

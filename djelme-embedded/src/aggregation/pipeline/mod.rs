@@ -147,7 +147,7 @@ impl Pipeline {
                 };
                 values.iter().map(&mut moved).collect()
             }
-            Parent::Derivative { unit } => derivative(&values, *unit, buckets, &input.format),
+            Parent::Derivative { unit } => derivative(&values, *unit, buckets, input),
         };
         for (bucket, answer) in buckets.iter_mut().zip(answers) {
             if let Some(answer) = answer {
@@ -164,10 +164,14 @@ impl Pipeline {
 }
 
 /// How much each value is more than the one before, and how much that is for each unit of the keys.
-fn derivative(values: &[f64], unit: Option<f64>, buckets: &[Bucket], format: &Format) -> Vec<Option<Bucket>> {
+fn derivative(values: &[f64], unit: Option<f64>, buckets: &[Bucket], input: &Input) -> Vec<Option<Bucket>> {
+    let Input { path, format, .. } = input;
     let key = |at: usize| buckets[at].get("key").and_then(Value::as_f64).unwrap_or(f64::NAN);
     let one = |at: usize| {
         let before = at.checked_sub(1)?;
+        if path.is_absent(&buckets[at]) || path.is_absent(&buckets[before]) {
+            return None;
+        }
         let gradient = values[at] - values[before];
         let mut answer = single(gradient, format);
         if let Some(unit) = unit {

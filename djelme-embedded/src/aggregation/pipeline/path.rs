@@ -72,6 +72,11 @@ impl BucketsPath {
         (first, Self { whole: self.whole.clone(), names: rest, value })
     }
 
+    /// Whether a bucket lacks the aggregation, as the first one lacks a derivative.
+    pub(super) fn is_absent(&self, bucket: &Map<String, Value>) -> bool {
+        self.names.first().is_some_and(|name| !name.starts_with('_') && !bucket.contains_key(name))
+    }
+
     /// The number in a bucket, and whether it is a count of documents; not a number if there is none.
     fn find(&self, bucket: &Map<String, Value>) -> Result<(f64, bool), Refusal> {
         let mut at = bucket;
@@ -204,6 +209,9 @@ impl GapPolicy {
 
     /// The number of a bucket; not a number if it does not count.
     pub(super) fn resolve(self, path: &BucketsPath, bucket: &Map<String, Value>) -> Result<f64, Refusal> {
+        if path.is_absent(bucket) {
+            return Ok(f64::NAN);
+        }
         let (value, is_count) = path.find(bucket)?;
         if is_count {
             return Ok(value);

@@ -75,6 +75,10 @@ impl Compiler<'_> {
             Target::Id | Target::SeqNo => Err(only_on(WILDCARD, &term.field, &term.field)),
             Target::Mapped(field) => {
                 check_terms(&field, WILDCARD)?;
+                // To Lucene, the empty pattern fits nothing, not even the empty term.
+                if pattern.is_empty() {
+                    return Ok(nothing());
+                }
                 let pattern = change_letters(&pattern, |part| field.normalize(part));
                 self.fitting(&field, pattern::wildcard(&pattern, term.case_insensitive)?)
             }
