@@ -205,3 +205,49 @@ fn too_many_collected() -> Refusal {
         format!("Trying to collect too many buckets: this engine keeps at most [{MOST_COLLECTED}] at a time"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_table_and_a_map_number_alike(
+            pairs in proptest::collection::vec((0_u32..300, prop_oneof![0_u64..20, 0_u64..5_000_000, any::<u64>()]), 0..400)
+        ) {
+            let mut buckets = Buckets::default();
+            let mut counts: BTreeMap<(u32, u64), u64> = BTreeMap::new();
+            let mut numbers = Vec::new();
+            for block in pairs.chunks(37) {
+                let (parents, keys): (Vec<_>, Vec<_>) = block.iter().copied().unzip();
+                buckets.count(&parents, &keys, &mut numbers).unwrap();
+                for (pair, number) in block.iter().zip(&numbers) {
+                    *counts.entry(*pair).or_default() += 1;
+                    prop_assert_eq!((buckets.parent(*number), buckets.key(*number)), *pair);
+                }
+            }
+            buckets.seal();
+            prop_assert_eq!(buckets.len() as usize, counts.len());
+            for parent in 0..300 {
+                let mut found: Vec<_> = buckets
+                    .within(Some(parent))
+                    .iter()
+                    .map(|number| (buckets.key(*number), buckets.counts[*number as usize]))
+                    .collect();
+                found.sort_unstable();
+                let expected: Vec<_> =
+                    counts.range((parent, 0)..=(parent, u64::MAX)).map(|((_, key), count)| (*key, *count)).collect();
+                prop_assert_eq!(found, expected);
+            }
+            for ((parent, key), count) in counts {
+                let number = buckets.find(parent, key).unwrap();
+                prop_assert_eq!(buckets.counts[number as usize], count);
+            }
+            prop_assert_eq!(buckets.find(u32::MAX, 3), None);
+        }
+    }
+}

@@ -169,7 +169,7 @@ fn mix(value: u64) -> u64 {
     value ^ (value >> 32)
 }
 
-/// The hash that partitions of terms go by: MurmurHash3 of 32 bits, from the seed 31.
+/// The hash that partitions of terms go by: `MurmurHash3` of 32 bits, from the seed 31.
 fn murmur(term: &[u8]) -> u32 {
     let scramble = |block: u32| block.wrapping_mul(0xcc9e_2d51).rotate_left(15).wrapping_mul(0x1b87_3593);
     let (blocks, rest) = term.as_chunks::<4>();

@@ -68,7 +68,7 @@ impl Keys {
                 Self::Text { dictionary, missing }
             }
             ValueKind::Whole | ValueKind::Boolean | ValueKind::Date => {
-                let missing = missing.map(|missing| missing.into_whole());
+                let missing = missing.map(Replacement::into_whole);
                 let (mut least, mut most) = source.extent(build.parts)?.unwrap_or((0, 0));
                 if let Some(missing) = missing {
                     (least, most) = (least.min(missing), most.max(missing));

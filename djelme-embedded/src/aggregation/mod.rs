@@ -35,6 +35,8 @@ mod source;
 mod split;
 mod stats;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod top_hits;
 mod weighted;
 

@@ -87,8 +87,8 @@ struct NodeRequest {
 /// The aggregation itself.
 #[derive(Debug)]
 enum Kind {
-    Terms(Terms),
-    DateHistogram(DateHistogram),
+    Terms(Box<Terms>),
+    DateHistogram(Box<DateHistogram>),
     Histogram(Histogram),
     Ranges(Ranges),
     Composite(Composite),
@@ -121,7 +121,7 @@ impl LevelRequest {
         let mut level = Self::default();
         for (name, definition) in aggregations {
             match NodeRequest::parse(name, definition, place, depth)? {
-                Parsed::Node(node) => level.nodes.push(Arc::new(node)),
+                Parsed::Node(node) => level.nodes.push(node),
                 Parsed::Pipeline(pipeline) => level.pipelines.push(pipeline),
             }
         }
@@ -194,7 +194,7 @@ impl LevelRequest {
 
 /// What a definition says.
 enum Parsed {
-    Node(NodeRequest),
+    Node(Arc<NodeRequest>),
     Pipeline(PipelineRequest),
 }
 
@@ -259,7 +259,7 @@ impl NodeRequest {
                 "[composite] aggregation cannot be used with a parent aggregation of type: [{factory}]"
             )));
         }
-        Ok(Parsed::Node(Self { name: name.to_owned(), meta, kind, below }))
+        Ok(Parsed::Node(Arc::new(Self { name: name.to_owned(), meta, kind, below })))
     }
 }
 
@@ -274,8 +274,8 @@ impl Kind {
         let parent = place.rsplit('.').nth(1).unwrap_or_default();
         let place = &format!("{place}.{name}.{kind}");
         let parsed = match kind {
-            "terms" => Self::Terms(Terms::parse(&params)?),
-            "date_histogram" => Self::DateHistogram(DateHistogram::parse(&params)?),
+            "terms" => Self::Terms(Box::new(Terms::parse(&params)?)),
+            "date_histogram" => Self::DateHistogram(Box::new(DateHistogram::parse(&params)?)),
             "cardinality" => Self::Cardinality(Cardinality::parse(&params)?),
             "weighted_avg" => Self::WeightedAvg(WeightedAvg::parse(&params)?),
             "histogram" => Self::Histogram(Histogram::parse(&params)?),

@@ -232,7 +232,7 @@ pub(super) enum Finder {
 }
 
 /// How many starts are listed at most.
-const MOST_STARTS: usize = 1 << 17;
+const MOST_STARTS: usize = 1 << 15;
 
 impl Finder {
     /// For instants within these bounds.
@@ -245,6 +245,13 @@ impl Finder {
         if let Some((origin, length)) = rounding.arithmetic() {
             let base = (least.saturating_sub(origin)).div_euclid(length) * length + origin;
             return Self::Even { base, length, per_length: 1.0 / length as f64 };
+        }
+        let length = match rounding.interval {
+            Interval::Fixed(length) => length,
+            Interval::Calendar(calendar) => calendar.typical_length(),
+        };
+        if most.abs_diff(least) / length.unsigned_abs() >= MOST_STARTS as u64 {
+            return Self::Single { rounding, from: 1, until: 0 };
         }
         let mut starts = vec![rounding.round(least)];
         while let Some(last) = starts.last().copied() {
@@ -337,4 +344,57 @@ fn after(rounding: &Rounding, start: i64) -> i64 {
         }
     }
     outside
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn roundings() -> impl Strategy<Value = Rounding> {
+        let zones =
+            ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "+05:30", "UTC", "Asia/Kathmandu"];
+        let intervals = prop_oneof![
+            proptest::sample::select(vec![
+                Calendar::Minute,
+                Calendar::Hour,
+                Calendar::Day,
+                Calendar::Week,
+                Calendar::Month,
+                Calendar::Quarter,
+                Calendar::Year,
+            ])
+            .prop_map(Interval::Calendar),
+            (1_i64..200_000_000).prop_map(Interval::Fixed),
+        ];
+        (intervals, proptest::sample::select(zones.to_vec()), -100_000_000_i64..100_000_000).prop_map(
+            |(interval, zone, offset)| Rounding { interval, zone: Zone::parse(zone).unwrap(), offset },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+        #[test]
+        fn finders_find_what_rounding_says(
+            rounding in roundings(),
+            mut instants in proptest::collection::vec(1_500_000_000_000_i64..1_510_000_000_000, 1..60),
+            far in proptest::option::of(-60_000_000_000_000_i64..200_000_000_000_000),
+        ) {
+            instants.extend(far);
+            let least = instants.iter().min().copied().unwrap();
+            let most = instants.iter().max().copied().unwrap();
+            let mut finder = Finder::new(rounding, least, most);
+            let mut numbers = Vec::new();
+            finder.find(&instants, &mut numbers);
+            for (instant, number) in instants.iter().zip(numbers) {
+                let start = rounding.round(*instant);
+                prop_assert_eq!(finder.start(number), start, "{} in {:?}", instant, rounding);
+                prop_assert!(start <= *instant);
+                prop_assert_eq!(rounding.round(start), start);
+                prop_assert!(number < finder.numbers(most));
+            }
+        }
+    }
 }

@@ -270,7 +270,7 @@ impl Source {
     pub(super) fn encode(&self, value: &str) -> Result<Vec<u8>, Refusal> {
         let Some(field) = &self.field else { return Ok(value.as_bytes().to_vec()) };
         let term = field.encode_term(value)?;
-        Ok(term[field.term_prefix().len()..].as_bytes().to_vec())
+        Ok(term.as_bytes()[field.term_prefix().len()..].to_vec())
     }
 
     /// The value of a term.

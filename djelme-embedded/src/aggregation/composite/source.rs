@@ -126,7 +126,7 @@ pub(super) struct Stage {
 }
 
 enum Reader {
-    Keys(Keys),
+    Keys(Box<Keys>),
     Dates { finder: Finder, column: Option<Values<i64>>, instants: Loaded<i64> },
     Numbers { numbers: Numbers, interval: f64, base: f64 },
 }
@@ -142,7 +142,7 @@ impl Stage {
                 let values = source.kind.or(asked.value_type).unwrap_or(ValueKind::Keyword);
                 kind = Some(values);
                 let keys = Keys::new(build, &source, values, None, (&Included::default(), &asked.name))?;
-                (source, Reader::Keys(keys))
+                (source, Reader::Keys(Box::new(keys)))
             }
             Kind::Histogram { interval } => {
                 let source = Source::resolve(build.parts, &asked.field, "histogram", ValueKind::is_number)?;
