@@ -101,6 +101,24 @@ fn says(refusal: &Refusal, reason: &str) -> bool {
         || format!("{refusal:?}").contains(&format!("{reason:?}").trim_matches('"').to_owned())
 }
 
+/// The same but for what the order of documents does to sums of floating-point numbers.
+fn alike(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(key, one)| other.get(key).is_some_and(|other| alike(one, other)))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(one, other))
+        }
+        (Value::Number(one), Value::Number(other)) if one.is_f64() && other.is_f64() => {
+            let (one, other) = (one.as_f64().unwrap(), other.as_f64().unwrap());
+            (one - other).abs() <= 1e-9 * one.abs().max(other.abs()).max(1e-3)
+        }
+        _ => one == other,
+    }
+}
+
 #[test]
 fn what_elasticsearch_answered() {
     let facts = facts(include_str!("facts.json"));
@@ -127,7 +145,8 @@ fn what_elasticsearch_answered_to_trees() {
     let answers: Vec<(Value, Value, Value)> = serde_json::from_str(facts["answers"].get()).unwrap();
     assert!(answers.len() > 100);
     for (request, query, expected) in &answers {
-        assert_eq!(&stored.ask(request, query).unwrap(), expected, "{request} {query}");
+        let answer = stored.ask(request, query).unwrap();
+        assert!(alike(&answer, expected), "{request} {query}: {answer}, not {expected}");
     }
 }
 

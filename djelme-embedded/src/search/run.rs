@@ -34,6 +34,16 @@ pub(super) struct Run<'a> {
     findings: Findings,
 }
 
+/// The segments of a part, the oldest first: sums of floating-point numbers depend on the order of their documents.
+fn in_order(part: &Part) -> Result<Vec<&SegmentReader>, Refusal> {
+    let mut segments = Vec::new();
+    for segment in part.table.searcher.segment_readers() {
+        segments.push((super::order::sequence(segment)?.min_value(), segment));
+    }
+    segments.sort_by_key(|(first, _)| *first);
+    Ok(segments.into_iter().map(|(_, segment)| segment).collect())
+}
+
 /// What has been found so far.
 struct Findings {
     min_score: Option<f32>,
@@ -77,7 +87,7 @@ impl<'a> Run<'a> {
     pub(super) fn finish(mut self) -> Result<(Hits, Option<Map<String, Value>>), Refusal> {
         let counted = self.findings.only_counts() && self.filters.is_empty();
         for (number, part) in self.parts.iter().enumerate() {
-            for segment in part.table.searcher.segment_readers() {
+            for segment in in_order(part)? {
                 if counted {
                     self.findings.total += self.matching[number].count(segment)?;
                 } else {
