@@ -87,7 +87,7 @@ impl DateHistogram {
             *zone = self.rounding.zone;
         }
         let kind = source.kind.unwrap_or(ValueKind::Date);
-        let missing = missing::read(build, &source, kind, self.missing.as_ref())?;
+        let missing = missing::read_as(build, &source, kind, &format, self.missing.as_ref())?;
         let missing = missing.map(missing::Replacement::into_whole);
         let (extended, hard) = self.bounds(build, &format)?;
         // Bounds are rounded as if there was no offset; only extended ones are then moved by it.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::format::Format;
 use super::params::as_number;
 use super::request::Build;
 use super::source::{Source, ValueKind};
@@ -70,6 +71,22 @@ pub(super) fn text_of(value: &Value) -> String {
             super::format::java_number(number.as_f64().unwrap_or(f64::NAN))
         }
         other => other.to_string(),
+    }
+}
+
+/// Reads a value of a field, a date in the format and the zone that the aggregation has.
+pub(super) fn read_as(
+    build: &Build<'_>,
+    source: &Source,
+    kind: ValueKind,
+    format: &Format,
+    value: Option<&Value>,
+) -> Result<Option<Replacement>, Refusal> {
+    match (kind, format, value) {
+        (ValueKind::Date, Format::Date { format, zone }, Some(value)) => {
+            build.date(format, value, *zone).map(|date| Some(Replacement::Whole(date)))
+        }
+        _ => read(build, source, kind, value),
     }
 }
 

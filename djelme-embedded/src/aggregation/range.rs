@@ -92,7 +92,7 @@ impl Ranges {
             *zone = self.zone;
         }
         let kind = source.kind.unwrap_or(ValueKind::Float);
-        let missing = missing::read(build, &source, kind, self.missing.as_ref())?;
+        let missing = missing::read_as(build, &source, kind, &format, self.missing.as_ref())?;
         let mut ranges = Vec::with_capacity(self.ranges.len());
         for asked in &self.ranges {
             ranges.push(asked.read(build, &format, &source, self.zone)?);

@@ -180,7 +180,8 @@ impl TermsAggregator {
         let everything = Matching::new(None, segment.part, false)?;
         everything.each_block(segment.reader, |block| {
             self.keys.load(&block.docs, &mut self.loaded)?;
-            universe.extend(self.loaded.values.iter().filter(|key| **key != NO_KEY));
+            let leaves_out = self.keys.leaves_out();
+            universe.extend(self.loaded.values.iter().filter(|key| !leaves_out || **key != NO_KEY));
             Ok(())
         })?;
         self.universe = Some(universe);
