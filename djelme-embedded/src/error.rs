@@ -5,6 +5,8 @@ use std::io;
 
 use djelme_core::outcome::Rejection;
 use djelme_core::{BackendError, Error, ErrorKind};
+use tantivy::TantivyError;
+use tantivy::directory::error::OpenWriteError;
 
 /// The type of the refusal of files that a newer version wrote.
 pub(crate) const NEWER_STORE: &str = "newer_store_exception";
@@ -62,10 +64,13 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl From<tantivy::TantivyError> for Refusal {
-    fn from(error: tantivy::TantivyError) -> Self {
+impl From<TantivyError> for Refusal {
+    fn from(error: TantivyError) -> Self {
         match &error {
-            tantivy::TantivyError::IoError(cause) => Self::from_io(cause.kind(), &error),
+            TantivyError::IoError(cause) => Self::from_io(cause.kind(), &error),
+            TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
+                Self::from_io(io_error.kind(), &error)
+            }
             _ => Self::fault(error),
         }
     }

@@ -343,6 +343,10 @@ fn open_writer<'a>(
             let mut policy = LogMergePolicy::default();
             policy.set_del_docs_ratio_before_merge(TOLERATED_DELETIONS);
             opened.set_merge_policy(Box::new(policy));
+            // What an earlier writer left when it failed or was killed. On a full disk that is what counts.
+            if let Err(error) = opened.garbage_collect_files().wait() {
+                tracing::debug!(%error, "files of a table that are not needed stay for now");
+            }
             opened
         }
     };

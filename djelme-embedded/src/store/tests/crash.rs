@@ -32,6 +32,36 @@ fn what_was_acknowledged_is_there_after_a_crash() {
 }
 
 #[test]
+fn what_many_threads_wrote_at_once_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let store = &store;
+            scope.spawn(move || {
+                for number in 0..40 {
+                    let answer = write(store, &format!("a_{}", number % 3), &format!("{thread}-{number}"));
+                    assert!(matches!(answer, ItemResponse::Created(_)));
+                    if number % 16 == thread {
+                        index::refresh(store, "*").unwrap();
+                    }
+                }
+            });
+        }
+    });
+    let crashed = tempfile::tempdir().unwrap();
+    copy(folder.path(), crashed.path());
+    for store in [store, Store::open(crashed.path()).unwrap()] {
+        assert_eq!(documents(&store, "*"), 320);
+        for index in 0..3 {
+            // Every number is given once.
+            let next = seq_no(&write(&store, &format!("a_{index}"), "next"));
+            assert_eq!(next, documents(&store, &format!("a_{index}")) - 1);
+        }
+    }
+}
+
+#[test]
 fn writes_deletions_and_commits_in_any_order_survive() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
