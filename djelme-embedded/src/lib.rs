@@ -3,7 +3,6 @@
 //!
 //! Programs use it through `djelme` with the feature `embedded`.
 #![doc = include_str!("../SUPPORTED.md")]
-#![allow(dead_code, reason = "until all parts are there")]
 
 mod aggregation;
 mod analysis;

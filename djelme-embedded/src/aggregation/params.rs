@@ -78,10 +78,6 @@ impl<'a> Params<'a> {
         }
     }
 
-    pub(super) fn required_text(&self, key: &'a str) -> Result<&'a str, Refusal> {
-        self.text(key)?.ok_or_else(|| malformed(format!("Required [{key}]")))
-    }
-
     pub(super) fn number(&self, key: &'a str) -> Result<Option<f64>, Refusal> {
         match self.value(key) {
             None => Ok(None),

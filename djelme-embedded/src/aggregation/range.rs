@@ -20,7 +20,6 @@ use crate::schema::{Kind, NumberType};
 pub(super) struct Ranges {
     /// `range` or `date_range`.
     kind: String,
-    name: String,
     field: String,
     ranges: Vec<Asked>,
     keyed: bool,
@@ -61,7 +60,6 @@ impl Ranges {
         }
         let ranges = Self {
             kind: params.kind.to_owned(),
-            name: params.name.to_owned(),
             field: params.field()?.to_owned(),
             ranges,
             keyed: params.boolean("keyed")?.unwrap_or(false),

@@ -99,9 +99,4 @@ impl FieldType {
             None => value.to_owned(),
         }
     }
-
-    /// The term of an encoded value.
-    pub(crate) fn term(&self, handle: Field, encoded: &str) -> Term {
-        Term::from_field_text(handle, encoded)
-    }
 }

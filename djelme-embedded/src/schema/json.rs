@@ -91,18 +91,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over the rest of a value, of which this token was the first.
-    pub(crate) fn skip(&mut self, first: &Token<'a>) -> Result<(), Malformed> {
-        if !matches!(first, Token::ObjectStart | Token::ArrayStart) {
-            return Ok(());
-        }
-        let outer = self.open.len() - 1;
-        while self.open.len() > outer {
-            self.next()?;
-        }
-        Ok(())
-    }
-
     fn more(&mut self) -> Result<Token<'a>, Malformed> {
         let object = self.open.last().copied().unwrap_or_default();
         match self.peek() {

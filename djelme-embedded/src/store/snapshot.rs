@@ -18,7 +18,6 @@ pub(crate) struct Snapshot {
 /// A table at one moment.
 #[derive(Clone)]
 pub(crate) struct TableView {
-    pub(crate) schema: Arc<Schema>,
     pub(crate) searcher: tantivy::Searcher,
 }
 

@@ -112,7 +112,7 @@ impl Table {
     }
 
     pub(super) fn view(&self) -> TableView {
-        TableView { schema: Arc::clone(&self.schema), searcher: self.committed.searcher().clone() }
+        TableView { searcher: self.committed.searcher().clone() }
     }
 
     pub(super) fn schema(&self) -> &Arc<Schema> {

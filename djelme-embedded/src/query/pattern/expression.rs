@@ -63,10 +63,6 @@ impl Builder {
         self.nullable[id as usize]
     }
 
-    pub(super) fn is_nothing(id: Id) -> bool {
-        id == NOTHING
-    }
-
     fn intern(&mut self, expression: Expression) -> Id {
         if let Some(&id) = self.ids.get(&expression) {
             return id;

@@ -54,7 +54,7 @@ impl Table {
         let searcher = index.reader().unwrap().searcher();
         let mut indexes: Vec<String> = docs.iter().map(|(index, ..)| (*index).to_owned()).collect();
         indexes.dedup();
-        let table = TableView { schema: Arc::clone(&schema), searcher };
+        let table = TableView { searcher };
         let now = DateTime::parse_from_rfc3339("2020-05-20T13:14:15.016Z").unwrap().to_utc();
         Self { part: Part { schema, table, indexes, whole: true }, now }
     }

@@ -11,7 +11,7 @@ fn faults(store: &Store) -> log::Faults {
 }
 
 fn refusal(path: &Path) -> crate::error::Refusal {
-    Store::open(path).err().expect("the store must not open")
+    Store::open(path).expect_err("the store must not open")
 }
 
 #[test]
@@ -64,10 +64,10 @@ fn a_table_that_fails_is_brought_back_from_the_log() {
     index::refresh(&store, "*").unwrap();
     write(&store, "a_1", "2");
     crate::document::delete(&store, "a_1", "1", None).unwrap();
-    store.shared.state().unwrap().tables.values_mut().for_each(|table| table.is_not_mended());
+    store.shared.state().unwrap().tables.values_mut().for_each(super::super::table::Table::is_not_mended);
     assert_eq!(seq_no(&write(&store, "a_1", "3")), 3);
     assert_eq!(documents(&store, "a_1"), 2);
-    store.shared.state().unwrap().tables.values_mut().for_each(|table| table.is_not_mended());
+    store.shared.state().unwrap().tables.values_mut().for_each(super::super::table::Table::is_not_mended);
     assert_eq!(documents(&store, "a_1"), 2);
 }
 

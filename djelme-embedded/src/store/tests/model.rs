@@ -91,7 +91,7 @@ impl Run {
             }
             Step::Fail => {
                 let mut state = self.store().shared.state().unwrap();
-                state.tables.values_mut().for_each(|table| table.is_not_mended());
+                state.tables.values_mut().for_each(super::super::table::Table::is_not_mended);
             }
         }
     }
