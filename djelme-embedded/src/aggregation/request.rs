@@ -92,7 +92,7 @@ enum Kind {
     Histogram(Histogram),
     Ranges(Ranges),
     Composite(Composite),
-    TopHits(TopHits),
+    TopHits(Box<TopHits>),
     Filters(Filters),
     Single(Single),
     Simple(Simple),
@@ -122,7 +122,7 @@ impl LevelRequest {
         for (name, definition) in aggregations {
             match NodeRequest::parse(name, definition, place, depth)? {
                 Parsed::Node(node) => level.nodes.push(node),
-                Parsed::Pipeline(pipeline) => level.pipelines.push(pipeline),
+                Parsed::Pipeline(pipeline) => level.pipelines.push(*pipeline),
             }
         }
         level.pipelines = PipelineRequest::in_order(level.pipelines)?;
@@ -195,7 +195,7 @@ impl LevelRequest {
 /// What a definition says.
 enum Parsed {
     Node(Arc<NodeRequest>),
-    Pipeline(PipelineRequest),
+    Pipeline(Box<PipelineRequest>),
 }
 
 impl NodeRequest {
@@ -247,7 +247,7 @@ impl NodeRequest {
             if below.is_some() {
                 return Err(Refusal::illegal(format!("Aggregation [{name}] cannot define sub-aggregations")));
             }
-            return Ok(Parsed::Pipeline(pipeline));
+            return Ok(Parsed::Pipeline(Box::new(pipeline)));
         }
         let below = below.unwrap_or_default();
         let kind = Kind::parse((kind, name), params, &below, (place, depth))?;
@@ -281,7 +281,7 @@ impl Kind {
             "histogram" => Self::Histogram(Histogram::parse(&params)?),
             "range" | "date_range" => Self::Ranges(Ranges::parse(&params)?),
             "composite" => Self::Composite(Composite::parse(&params)?),
-            "top_hits" => Self::TopHits(TopHits::parse(&params)?),
+            "top_hits" => Self::TopHits(Box::new(TopHits::parse(&params)?)),
             "filter" | "missing" => Self::Single(Single::parse(&params, place)?),
             "global" if depth > 1 => {
                 return Err(Refusal::illegal(format!(

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use tantivy::Term;
 use tantivy::schema::Field;
 
 use super::{Kind, ip, version};

@@ -127,7 +127,7 @@ pub(super) struct Stage {
 
 enum Reader {
     Keys(Box<Keys>),
-    Dates { finder: Finder, column: Option<Values<i64>>, instants: Loaded<i64> },
+    Dates { finder: Box<Finder>, column: Option<Values<i64>>, instants: Loaded<i64> },
     Numbers { numbers: Numbers, interval: f64, base: f64 },
 }
 
@@ -167,7 +167,10 @@ impl Stage {
                 }
                 let (least, most) = source.extent(build.parts)?.unwrap_or((0, 0));
                 let finder = Finder::new(*rounding, least, most);
-                (source, Reader::Dates { finder, column: None, instants: Loaded::default() })
+                (
+                    source,
+                    Reader::Dates { finder: Box::new(finder), column: None, instants: Loaded::default() },
+                )
             }
         };
         Ok(Self {

@@ -218,5 +218,5 @@ fn parts_are_whole_tables_where_all_indexes_are_meant() {
     );
     assert!(parts[0].schema.field("new").is_none());
     assert!(parts[1].schema.field("new").is_some(), "the mapping that the index has now");
-    assert!(parts[1].table.schema.field("new").is_none());
+    assert!(parts[1].table.searcher.schema().get_field("new").is_err());
 }
