@@ -67,10 +67,12 @@ impl fmt::Display for Refusal {
 impl From<TantivyError> for Refusal {
     fn from(error: TantivyError) -> Self {
         match &error {
-            TantivyError::IoError(cause) => Self::from_io(cause.kind(), &error),
+            TantivyError::IoError(cause) => Self::from_io(cause, &error),
             TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
-                Self::from_io(io_error.kind(), &error)
+                Self::from_io(io_error, &error)
             }
+            // It does not say what the thread met.
+            TantivyError::ErrorInThread(_) => Self::fault(format_args!("{error}; mostly the disk is full")),
             _ => Self::fault(error),
         }
     }
@@ -78,23 +80,22 @@ impl From<TantivyError> for Refusal {
 
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {
-        Self::from_io(error.kind(), &error)
+        Self::from_io(&error, &error)
     }
 }
 
 impl Refusal {
     /// A full disk, which passes once there is room, or another failure of it.
-    fn from_io(kind: io::ErrorKind, error: &dyn fmt::Display) -> Self {
-        match kind {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-                Self::new(
-                    403,
-                    "cluster_block_exception",
-                    format!("no space left on the store's disk: {error}"),
-                )
-            }
-            _ => Self::fault(error),
+    fn from_io(cause: &io::Error, error: &dyn fmt::Display) -> Self {
+        // Some layers pass on the text alone.
+        let says_so = || cause.to_string().to_lowercase().contains("no space left");
+        match cause.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {}
+            _ if says_so() => {}
+            _ => return Self::fault(error),
         }
+        let reason = format!("no space left on the store's disk: {error}");
+        Self::new(403, "cluster_block_exception", reason)
     }
 }
 
