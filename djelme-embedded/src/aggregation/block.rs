@@ -1,6 +1,7 @@
 //! Documents on their way through aggregations, and the values that columns have for them.
 
 use std::fmt::Debug;
+use std::ops::Range;
 
 use tantivy::DocId;
 use tantivy::columnar::{Column as Values, ColumnIndex};
@@ -54,6 +55,54 @@ impl<T: Copy + Default + PartialOrd + Debug + Send + Sync + 'static> Loaded<T> {
     }
 
     fn load_optional(&mut self, column: &Values<T>, docs: &[DocId], missing: Option<T>) {
+        match docs.first() {
+            Some(first) if adjoining(docs) => {
+                self.load_adjoining(column, *first..*first + docs.len() as u32);
+            }
+            _ => self.load_scattered(column, docs),
+        }
+        if self.dense {
+            return;
+        }
+        if let Some(missing) = missing {
+            let mut all = vec![missing; docs.len()];
+            for (position, value) in self.positions.iter().zip(&self.values) {
+                all[*position as usize] = *value;
+            }
+            self.values = all;
+            self.dense = true;
+        }
+    }
+
+    /// Some of documents that follow each other have a value.
+    fn load_adjoining(&mut self, column: &Values<T>, docs: Range<DocId>) {
+        /// So many documents are looked at together: often all of them have one.
+        const FEW: u32 = 16;
+        let rows = column.index.docid_range_to_rowids(docs.clone());
+        self.values.resize(rows.len(), T::default());
+        if rows.is_empty() {
+            return;
+        }
+        column.values.get_range(u64::from(rows.start), &mut self.values);
+        if rows.len() == docs.len() {
+            self.dense = true;
+            return;
+        }
+        let mut from = docs.start;
+        while from < docs.end {
+            let until = (from + FEW).min(docs.end);
+            let position = from - docs.start;
+            if column.index.docid_range_to_rowids(from..until).len() == (until - from) as usize {
+                self.positions.extend(position..position + (until - from));
+            } else {
+                let having = (from..until).filter(|doc| column.index.has_value(*doc));
+                self.positions.extend(having.map(|doc| doc - docs.start));
+            }
+            from = until;
+        }
+    }
+
+    fn load_scattered(&mut self, column: &Values<T>, docs: &[DocId]) {
         self.docs.clear();
         self.rows.clear();
         column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
@@ -70,14 +119,6 @@ impl<T: Copy + Default + PartialOrd + Debug + Send + Sync + 'static> Loaded<T> {
             }
             self.positions.push(at as u32);
             at += 1;
-        }
-        if let Some(missing) = missing {
-            let mut all = vec![missing; docs.len()];
-            for (position, value) in self.positions.iter().zip(&self.values) {
-                all[*position as usize] = *value;
-            }
-            self.values = all;
-            self.dense = true;
         }
     }
 
@@ -179,11 +220,16 @@ fn fetch<T: Copy + PartialOrd + Debug + Send + Sync + 'static>(
     rows: &[u32],
     values: &mut [T],
 ) {
-    let Some(first) = rows.first() else { return };
-    let adjoining = rows.iter().zip(*first..).all(|(row, expected)| *row == expected);
-    if adjoining {
-        column.values.get_range(u64::from(*first), values);
-    } else {
-        column.values.get_vals(rows, values);
+    match rows.first() {
+        None => {}
+        Some(first) if adjoining(rows) => column.values.get_range(u64::from(*first), values),
+        Some(_) => column.values.get_vals(rows, values),
     }
+}
+
+/// Whether each number is one more than the one before.
+fn adjoining(numbers: &[u32]) -> bool {
+    let Some(first) = numbers.first() else { return false };
+    // No branch, so that several are compared at a time.
+    numbers.iter().zip(*first..).fold(0, |differing, (number, expected)| differing | (number ^ expected)) == 0
 }

@@ -28,6 +28,8 @@ pub(super) struct Dictionary {
     table: Vec<u32>,
     column: Option<TextColumn>,
     lookups: u32,
+    /// How many terms of the segment were not looked up yet.
+    unknown: usize,
     ordinals: Loaded<u64>,
     unseen: Vec<u64>,
 }
@@ -69,6 +71,7 @@ impl Dictionary {
         let terms = column.as_ref().map_or(0, TextColumn::cardinality);
         self.table.clear();
         self.table.resize(terms as usize, UNKNOWN);
+        self.unknown = self.table.len();
         self.lookups = if terms <= SMALL { FEW_LOOKUPS } else { 0 };
         self.column = column;
     }
@@ -112,6 +115,9 @@ impl Dictionary {
     /// Finds the terms of ordinals that are new in this segment.
     fn look_up(&mut self, ordinals: &[u64]) -> Result<(), Refusal> {
         self.unseen.clear();
+        if self.unknown == 0 {
+            return Ok(());
+        }
         let table = &self.table;
         let is_new = |ordinal: &&u64| table.get(**ordinal as usize).is_some_and(|number| *number == UNKNOWN);
         self.unseen.extend(ordinals.iter().filter(is_new));
@@ -135,6 +141,7 @@ impl Dictionary {
                 self.table[*ordinal as usize] = self.number(term).unwrap_or(LEFT_OUT);
             }
         });
+        self.unknown -= unseen.len();
         self.unseen = unseen;
         self.column = Some(column);
         found

@@ -20,6 +20,19 @@ pub(super) struct Sum {
 impl Sum {
     #[inline]
     pub(super) fn add(&mut self, value: f64) {
+        let corrected = value + self.delta;
+        let updated = self.value + corrected;
+        if updated.is_finite() {
+            self.delta = corrected - (updated - self.value);
+            self.value = updated;
+        } else {
+            self.add_beyond(value);
+        }
+    }
+
+    /// What becomes infinite, or is no number, stays so.
+    #[cold]
+    fn add_beyond(&mut self, value: f64) {
         if !value.is_finite() {
             self.value += value;
         }
@@ -31,6 +44,12 @@ impl Sum {
         }
     }
 
+    /// The same for whole numbers whose sum is exact without.
+    #[inline]
+    pub(super) fn add_exact(&mut self, value: f64) {
+        self.value += value;
+    }
+
     pub(super) fn value(self) -> f64 {
         self.value
     }
@@ -40,6 +59,11 @@ impl Sum {
 pub(super) trait State: Clone + Default + Send + 'static {
     /// Takes one value.
     fn add(&mut self, value: f64);
+
+    /// Takes one of whole numbers whose sums floating-point numbers hold exactly.
+    fn add_exact(&mut self, value: f64) {
+        self.add(value);
+    }
 
     /// The answer.
     fn answer(&self, format: &Format) -> Map<String, Value>;
@@ -70,12 +94,15 @@ impl<S: State> Aggregator for Metric<S> {
     }
 
     fn collect(&mut self, block: Block<'_>) -> Result<(), Refusal> {
-        let loaded = self.numbers.load(block.docs);
         if self.states.len() < block.bucket_count as usize {
             self.states.resize(block.bucket_count as usize, S::default());
         }
         let states = &mut self.states;
-        loaded.each(block.buckets, |bucket, value| states[bucket as usize].add(value));
+        if self.numbers.sums_are_exact() {
+            self.numbers.each(block, |bucket, value| states[bucket as usize].add_exact(value));
+        } else {
+            self.numbers.each(block, |bucket, value| states[bucket as usize].add(value));
+        }
         Ok(())
     }
 
@@ -159,6 +186,12 @@ impl State for AvgState {
         self.count += 1;
     }
 
+    #[inline]
+    fn add_exact(&mut self, value: f64) {
+        self.sum.add_exact(value);
+        self.count += 1;
+    }
+
     fn answer(&self, format: &Format) -> Map<String, Value> {
         single(self.number(None), format)
     }
@@ -175,6 +208,11 @@ impl State for SumState {
     #[inline]
     fn add(&mut self, value: f64) {
         self.0.add(value);
+    }
+
+    #[inline]
+    fn add_exact(&mut self, value: f64) {
+        self.0.add_exact(value);
     }
 
     fn answer(&self, format: &Format) -> Map<String, Value> {
@@ -265,6 +303,14 @@ impl State for StatsState {
     fn add(&mut self, value: f64) {
         self.count += 1;
         self.sum.add(value);
+        self.min.add(value);
+        self.max.add(value);
+    }
+
+    #[inline]
+    fn add_exact(&mut self, value: f64) {
+        self.count += 1;
+        self.sum.add_exact(value);
         self.min.add(value);
         self.max.add(value);
     }

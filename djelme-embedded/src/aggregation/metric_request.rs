@@ -146,6 +146,7 @@ impl Simple {
         let kind = source.kind.unwrap_or(ValueKind::Float);
         let missing = missing::read(build, &source, kind, self.missing.as_ref())?;
         let numbers = Numbers::new(source, missing.map(missing::Replacement::into_float));
+        let numbers = numbers.with_extent(build.parts)?;
         match &self.what {
             What::Plain => {}
             What::Extended { sigma } => return Ok(Box::new(ExtendedStats::new(numbers, format, *sigma))),

@@ -125,9 +125,7 @@ impl Aggregator for Quantiles {
             self.values.resize_with(block.bucket_count as usize, Vec::new);
         }
         let values = &mut self.values;
-        self.numbers
-            .load(block.docs)
-            .each(block.buckets, |bucket, value| values[bucket as usize].push(value));
+        self.numbers.each(block, |bucket, value| values[bucket as usize].push(value));
         Ok(())
     }
 

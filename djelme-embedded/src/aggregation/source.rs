@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tantivy::SegmentReader;
 use tantivy::columnar::Column as Values;
 
-use super::block::Loaded;
+use super::block::{Block, Loaded};
 use crate::column::Column;
 use crate::date::DateFormat;
 use crate::error::Refusal;
@@ -136,6 +136,19 @@ impl Source {
         }
     }
 
+    /// How many values there are, or documents where those are more.
+    fn count(&self, parts: &[Part]) -> Result<u64, Refusal> {
+        let mut count = 0;
+        for part in parts {
+            for reader in part.table.searcher.segment_readers() {
+                if let Some(Column::I64(column)) = self.open_in(part, reader)? {
+                    count += u64::from(column.values.num_vals().max(reader.max_doc()));
+                }
+            }
+        }
+        Ok(count)
+    }
+
     /// Bounds of all whole numbers that the parts have, of documents that do not match too.
     pub(super) fn extent(&self, parts: &[Part]) -> Result<Option<(i64, i64)>, Refusal> {
         let mut extent: Option<(i64, i64)> = None;
@@ -175,6 +188,8 @@ pub(super) struct Numbers {
     source: Source,
     missing: Option<f64>,
     column: Option<NumberColumn>,
+    /// Whether the sum of all values there are is a whole number that floating-point numbers hold.
+    exact: bool,
     whole: Loaded<i64>,
     unsigned: Loaded<u64>,
     values: Loaded<f64>,
@@ -193,9 +208,47 @@ impl Numbers {
             source,
             missing,
             column: None,
+            exact: false,
             whole: Loaded::default(),
             unsigned: Loaded::default(),
             values: Loaded::default(),
+        }
+    }
+
+    /// Looks whether sums can be made without rounding.
+    pub(super) fn with_extent(mut self, parts: &[Part]) -> Result<Self, Refusal> {
+        const HELD: f64 = 9_007_199_254_740_992.0;
+        let whole = self
+            .source
+            .kind
+            .is_some_and(|kind| matches!(kind, ValueKind::Whole | ValueKind::Boolean | ValueKind::Date));
+        if whole && self.missing.is_none_or(|missing| missing.fract() == 0.0) {
+            let (least, most) = self.source.extent(parts)?.unwrap_or((0, 0));
+            let missing = self.missing.unwrap_or(0.0).abs();
+            let greatest = (least.unsigned_abs().max(most.unsigned_abs()) as f64).max(missing);
+            let values = self.source.count(parts)? as f64;
+            self.exact = greatest * values < HELD;
+        }
+        Ok(self)
+    }
+
+    /// Whether sums need no correction.
+    pub(super) fn sums_are_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// Goes through the values of a block, each with its bucket.
+    pub(super) fn each(&mut self, block: Block<'_>, mut take: impl FnMut(u32, f64)) {
+        match (&self.column, self.missing) {
+            (Some(NumberColumn::Whole(column)), None) => {
+                self.whole.load(Some(column), block.docs, None);
+                self.whole.each(block.buckets, |bucket, value| take(bucket, value as f64));
+            }
+            (Some(NumberColumn::Unsigned(column)), None) => {
+                self.unsigned.load(Some(column), block.docs, None);
+                self.unsigned.each(block.buckets, |bucket, value| take(bucket, value as f64));
+            }
+            _ => self.load(block.docs).each(block.buckets, take),
         }
     }
 

@@ -125,7 +125,7 @@ impl Aggregator for ExtendedStats {
     fn collect(&mut self, block: Block<'_>) -> Result<(), Refusal> {
         self.states.resize(self.states.len().max(block.bucket_count as usize), ExtendedState::default());
         let states = &mut self.states;
-        self.numbers.load(block.docs).each(block.buckets, |bucket, value| states[bucket as usize].add(value));
+        self.numbers.each(block, |bucket, value| states[bucket as usize].add(value));
         Ok(())
     }
 
