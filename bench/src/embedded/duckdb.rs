@@ -13,7 +13,7 @@ folder = sys.argv[1]
 start = time.perf_counter()
 database = duckdb.connect(folder + '/departures.duckdb')
 database.execute('set threads = 1')
-database.execute(f\"create table departure as select * from read_csv('{folder}/departures.csv')\")
+database.execute(f\"create table departure as select * replace (cast(timestamp as timestamp) as timestamp) from read_csv('{folder}/departures.csv')\")
 database.close()
 print(time.perf_counter() - start)
 ";

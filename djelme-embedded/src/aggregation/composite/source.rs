@@ -128,7 +128,7 @@ pub(super) struct Stage {
 enum Reader {
     Keys(Box<Keys>),
     Dates { finder: Box<Finder>, column: Option<Values<i64>>, instants: Loaded<i64> },
-    Numbers { numbers: Numbers, interval: f64, base: f64 },
+    Numbers { numbers: Box<Numbers>, interval: f64, base: f64 },
 }
 
 impl Stage {
@@ -149,7 +149,14 @@ impl Stage {
                 kind = Some(ValueKind::Float);
                 let least = source.extent_of_numbers(build.parts)?.map_or(0.0, |(least, _)| least);
                 let numbers = Numbers::new(source.clone(), None);
-                (source, Reader::Numbers { numbers, interval: *interval, base: (least / interval).floor() })
+                (
+                    source,
+                    Reader::Numbers {
+                        numbers: Box::new(numbers),
+                        interval: *interval,
+                        base: (least / interval).floor(),
+                    },
+                )
             }
             Kind::DateHistogram { rounding, format: asked_format } => {
                 let source =
