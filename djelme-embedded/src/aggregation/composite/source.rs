@@ -148,7 +148,7 @@ impl Stage {
                 let source = Source::resolve(build.parts, &asked.field, "histogram", ValueKind::is_number)?;
                 kind = Some(ValueKind::Float);
                 let least = source.extent_of_numbers(build.parts)?.map_or(0.0, |(least, _)| least);
-                let numbers = Box::new(Numbers::new(source.clone(), None));
+                let numbers = Numbers::new(source.clone(), None);
                 (
                     source,
                     Reader::Numbers {
