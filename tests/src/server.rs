@@ -1,15 +1,36 @@
-//! The server under test, and prefixes that no other test uses.
+//! The backend under test, which is a server or the embedded engine, and prefixes that no other test uses.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use djelme::backend::Backend;
 use djelme::record_type::TypeRef;
-use djelme::{Djelme, DjelmeBuilder, Es8, Es8Config};
+use djelme::{Djelme, DjelmeBuilder, Embedded, Es8, Es8Config};
 
 /// The environment variable that names the server.
 pub const URL: &str = "DJELME_TEST_URL";
+
+/// The environment variable that, with the value `embedded`, takes the embedded engine in the place of a server.
+pub const BACKEND: &str = "DJELME_TEST_BACKEND";
+
+/// Whether the embedded engine is under test.
+#[must_use]
+pub fn is_embedded() -> bool {
+    std::env::var(BACKEND).is_ok_and(|backend| backend == "embedded")
+}
+
+/// Whether a test has to be left out because it needs what only servers have, which the summary then says.
+#[allow(clippy::print_stdout, reason = "the test run reads this line")]
+#[must_use]
+pub fn only_on_servers(what: &str) -> bool {
+    if is_embedded() {
+        println!("djelme-test: note: not on the embedded engine: {what}");
+    }
+    is_embedded()
+}
 
 /// The URL of the server under test.
 ///
@@ -44,16 +65,17 @@ pub fn prefix(test: &str) -> String {
     format!("t{}x{nanos}x{count}-{test}-", std::process::id())
 }
 
-/// A handle on the server under test, whose names all begin with a prefix of its own. [`clean`](Self::clean) removes
+/// A handle on the backend under test, whose names all begin with a prefix of its own. [`clean`](Self::clean) removes
 /// what the test made; a test that fails leaves it for a look.
 #[derive(Debug)]
 pub struct TestDjelme {
     /// The handle.
     pub djelme: Djelme,
     /// The backend behind it, for a look from the other side.
-    pub backend: Es8,
+    pub backend: Arc<dyn Backend>,
     /// The prefix of all names.
     pub prefix: String,
+    embedded: Option<Embedded>,
 }
 
 impl TestDjelme {
@@ -75,9 +97,21 @@ impl TestDjelme {
         more: impl FnOnce(DjelmeBuilder) -> DjelmeBuilder,
     ) -> anyhow::Result<Self> {
         let prefix = prefix(test);
-        let builder =
-            Djelme::builder().backend("main", es8()?).index_prefix(prefix.as_str()).record_types(types);
-        Ok(Self { djelme: more(builder).build()?, backend: es8()?, prefix })
+        let embedded = if is_embedded() { Some(Embedded::in_memory()?) } else { None };
+        let backend: Arc<dyn Backend> = match &embedded {
+            Some(embedded) => Arc::new(embedded.clone()),
+            None => Arc::new(es8()?),
+        };
+        let builder = builder(embedded.as_ref(), &prefix)?.record_types(types);
+        Ok(Self { djelme: more(builder).build()?, backend, prefix, embedded })
+    }
+
+    /// A builder of another handle on the same backend and the same names.
+    ///
+    /// # Errors
+    /// As [`url`].
+    pub fn builder(&self) -> anyhow::Result<DjelmeBuilder> {
+        builder(self.embedded.as_ref(), &self.prefix)
     }
 
     /// Deletes the indexes under the prefix, each by its name, and the templates named.
@@ -93,4 +127,12 @@ impl TestDjelme {
         }
         Ok(())
     }
+}
+
+fn builder(embedded: Option<&Embedded>, prefix: &str) -> anyhow::Result<DjelmeBuilder> {
+    let builder = Djelme::builder().index_prefix(prefix);
+    Ok(match embedded {
+        Some(embedded) => builder.backend("main", embedded.clone()),
+        None => builder.backend("main", es8()?),
+    })
 }

@@ -6,6 +6,7 @@ mod aggregations;
 mod answers;
 mod filters;
 mod hits;
+mod nested;
 mod reports;
 
 use std::collections::BTreeSet;
@@ -33,10 +34,8 @@ struct Departure {
     software: String,
     #[djelme(text(fields(raw = keyword)))]
     remarks: Option<String>,
-    #[djelme(nested)]
+    #[djelme(object)]
     stops: Vec<Stop>,
-    #[djelme(date_nanos)]
-    landed: DateTime<Utc>,
     timestamp: DateTime<Utc>,
 }
 
@@ -84,7 +83,6 @@ fn departures() -> Vec<Departure> {
             stops: (0..n % 3)
                 .map(|stop| Stop { airport: format!("S{stop}"), minutes: f64::from(n + stop) })
                 .collect(),
-            landed: at(time) + chrono::TimeDelta::nanoseconds(i64::from(n)),
             timestamp: at(time),
         }
     };

@@ -1,10 +1,10 @@
 //! Setup and check on a real server: what is created, extended, kept and refused.
 
-use djelme::backend::Backend as _;
 use djelme::record_type::TypeRef;
 use djelme::setup::TemplateChange;
+use djelme::template::Template;
 use djelme::{Djelme, Error, EventRecord, Record as _};
-use djelme_tests::server::{TestDjelme, es8};
+use djelme_tests::server::{TestDjelme, only_on_servers};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -67,8 +67,7 @@ fn click() -> Click {
 
 /// A handle on the same names for another version of the types.
 fn version(test: &TestDjelme, record_type: impl Into<TypeRef>) -> Djelme {
-    let builder = Djelme::builder().backend("main", es8().unwrap()).index_prefix(test.prefix.as_str());
-    builder.record_types([record_type.into()]).build().unwrap()
+    test.builder().unwrap().record_types([record_type.into()]).build().unwrap()
 }
 
 #[tokio::test]
@@ -150,6 +149,9 @@ async fn a_field_that_a_live_index_cannot_take_is_told_and_the_others_are_added(
 
 #[tokio::test]
 async fn an_index_that_nobody_may_change_is_told_and_in_the_way_of_nothing_else() {
+    if only_on_servers("blocks of indexes") {
+        return;
+    }
     let test = TestDjelme::new("read-only", [Click::TYPE]).unwrap();
     test.djelme.setup().await.unwrap();
     let index = test.djelme.record(&click()).await.unwrap().index;
@@ -183,8 +185,13 @@ async fn a_changed_type_is_named_and_live_indexes_are_left_alone() {
 async fn a_template_that_would_win_over_ours_stops_the_set_up_before_anything_is_changed() {
     let test = TestDjelme::new("outranked", [Click::TYPE]).unwrap();
     let foreign = format!("{}foreign", test.prefix);
-    let body = json!({"index_patterns": [format!("{}shop_*", test.prefix)], "priority": 900, "template": {}});
-    must("PUT", &format!("/_index_template/{foreign}"), Some(&body)).await;
+    let template = Template {
+        name: foreign.clone(),
+        index_patterns: vec![format!("{}shop_*", test.prefix)],
+        priority: Some(900),
+        ..Template::default()
+    };
+    test.backend.put_template(&template).await.unwrap();
     let error = test.djelme.setup().await.unwrap_err().to_string();
     assert!(error.contains(&foreign) && error.contains("900") && error.contains("priority"), "{error}");
     assert!(test.backend.template(&format!("{}{TEMPLATE}", test.prefix)).await.unwrap().is_none());

@@ -78,6 +78,9 @@ async fn over_no_index_everything_is_empty() {
 
 #[tokio::test]
 async fn closed_indexes_of_the_range_are_named_or_refused() {
+    if djelme_tests::server::only_on_servers("closed indexes") {
+        return;
+    }
     let (test, _) = recorded("closed-search").await;
     let march = format!("{}flights_departure_2013.3.", test.prefix);
     crate::support::close(&march).await;
