@@ -1,8 +1,10 @@
 //! How much each index holds.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use tantivy::{Searcher, SegmentReader};
+use tantivy::directory::Directory as _;
+use tantivy::{HasLen as _, Searcher, SegmentReader};
 
 use super::snapshot::Snapshot;
 use crate::error::Refusal;
@@ -23,7 +25,7 @@ impl Snapshot {
         for table in self.tables.values() {
             let documents = documents(&table.searcher)?;
             let all = u128::from(documents.values().sum::<u64>().max(1));
-            let bytes = u128::from(table.searcher.space_usage()?.total().get_bytes());
+            let bytes = u128::from(bytes(&table.searcher));
             for (index, documents) in documents {
                 let size = sizes.entry(index).or_default();
                 size.documents += documents;
@@ -32,6 +34,14 @@ impl Snapshot {
         }
         Ok(sizes)
     }
+}
+
+/// The bytes of a table's files. Those of segments that a merge has just replaced may be gone already.
+fn bytes(searcher: &Searcher) -> u64 {
+    let directory = searcher.index().directory();
+    let files = directory.list_managed_files();
+    let length = |file: &PathBuf| directory.open_read(file).map_or(0, |content| content.len() as u64);
+    files.iter().map(length).sum()
 }
 
 /// The number of documents of each index in a table.

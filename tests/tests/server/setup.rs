@@ -125,6 +125,9 @@ async fn new_fields_reach_the_template_and_the_live_indexes() {
 
 #[tokio::test]
 async fn a_field_that_a_live_index_cannot_take_is_told_and_the_others_are_added() {
+    if only_on_servers("the filter `shingle`") {
+        return;
+    }
     let test = TestDjelme::new("no-analyzer", [Click::TYPE]).unwrap();
     test.djelme.setup().await.unwrap();
     let index = test.djelme.record(&click()).await.unwrap().index;

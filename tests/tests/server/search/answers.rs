@@ -4,6 +4,8 @@ use djelme::response::Total;
 use djelme::{Error, ErrorKind};
 use serde_json::json;
 
+use djelme_tests::server::only_on_servers;
+
 use super::*;
 
 #[tokio::test]
@@ -22,6 +24,9 @@ async fn totals_say_whether_they_are_exact() {
 
 #[tokio::test]
 async fn failed_shards_are_an_error_unless_a_part_will_do() {
+    if only_on_servers("scripts") {
+        return;
+    }
     let (test, _) = recorded("partial").await;
     // Divides by zero in January and in March.
     let script = "1 / (doc['distance'].value - 100) < 2 && 1 / (doc['distance'].value - 900) < 2";
@@ -78,7 +83,7 @@ async fn over_no_index_everything_is_empty() {
 
 #[tokio::test]
 async fn closed_indexes_of_the_range_are_named_or_refused() {
-    if djelme_tests::server::only_on_servers("closed indexes") {
+    if only_on_servers("closed indexes") {
         return;
     }
     let (test, _) = recorded("closed-search").await;
@@ -98,6 +103,9 @@ async fn closed_indexes_of_the_range_are_named_or_refused() {
 
 #[tokio::test]
 async fn raw_keys_reach_the_server_and_their_answers_come_back() {
+    if only_on_servers("highlights") {
+        return;
+    }
     let (test, _) = recorded("raw").await;
     let f = Departure::fields();
     let search = Departure::search()
@@ -114,6 +122,9 @@ async fn raw_keys_reach_the_server_and_their_answers_come_back() {
 
 #[tokio::test]
 async fn a_search_that_runs_out_of_time_says_so() {
+    if only_on_servers("scripts") {
+        return;
+    }
     #[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
     #[djelme(app_label = "shop", timedepth = "year", settings(number_of_replicas = 0))]
     struct Click {
