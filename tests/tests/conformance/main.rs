@@ -19,6 +19,7 @@ mod differences;
 mod generate;
 mod judge;
 mod normal;
+mod report;
 mod side;
 mod sides;
 mod step;
@@ -60,7 +61,7 @@ async fn what_is_asked_by_hand_has_the_same_answers() {
     }
     let mut judged: Vec<Judged> = running.join_all().await;
     judged.sort_by(|left, right| left.topic.cmp(&right.topic));
-    judge::conclude("requests by hand", &sides, &judged);
+    report::conclude("requests by hand", &sides, &judged);
 }
 
 /// Runs a topic on every side.
@@ -98,5 +99,5 @@ async fn what_is_made_up_has_the_same_answers() {
         }
         all.push(judged);
     }
-    judge::conclude("generated requests", &sides, &all);
+    report::conclude("generated requests", &sides, &all);
 }

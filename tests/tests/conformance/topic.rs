@@ -53,6 +53,8 @@ pub(crate) struct Topic {
     pub(crate) settings: Map<String, Value>,
     pub(crate) documents: Vec<Value>,
     pub(crate) steps: Vec<(String, Step)>,
+    /// The steps as the file has them, for failures.
+    pub(crate) written: Map<String, Value>,
     pub(crate) searches: Vec<(String, Value)>,
 }
 
@@ -81,6 +83,7 @@ impl Topic {
             _ => bail!("either `fields` or `mappings`"),
         };
         let mut steps = Vec::new();
+        let written = file.steps.0.iter().cloned().collect();
         for (step, value) in file.steps.0 {
             let parsed = serde_json::from_value(expand(value)).with_context(|| step.clone())?;
             steps.push((step, parsed));
@@ -89,10 +92,17 @@ impl Topic {
             name: name.to_owned(),
             mappings,
             settings: file.settings,
+            written,
             documents: file.documents.into_iter().map(expand).collect(),
             steps,
             searches: file.searches.0.into_iter().map(|(name, body)| (name, expand(body))).collect(),
         })
+    }
+
+    /// What is asked in the case of this name, as its file has it.
+    pub(crate) fn asked(&self, case: &str) -> String {
+        let search = self.searches.iter().find(|(name, _)| name == case).map(|(_, body)| body);
+        search.or_else(|| self.written.get(case)).map(Value::to_string).unwrap_or_default()
     }
 
     /// The field types of the mapping, those of objects and multi-fields included.

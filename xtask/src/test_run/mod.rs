@@ -73,6 +73,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
         Some(servers)
     };
     summary.steps.push(plain(options));
+    summary.steps.push(on_embedded());
     summary.steps.push(examples());
     summary.steps.push(quickstart());
     if let Some(servers) = &servers {
@@ -113,6 +114,16 @@ fn plain(options: Options) -> Outcome {
         cargo.env("PROPTEST_CASES", FULL_CASES).env("DJELME_KILL_ROUNDS", FULL_KILLS);
     }
     step::run("tests without a server", None, &mut cargo, Expect::Tests)
+}
+
+/// Those tests of servers that are written over the handle, on the embedded engine.
+fn on_embedded() -> Outcome {
+    let mut cargo =
+        workspace::cargo(&["test", "--package=djelme-tests", "--features=server", "--test=server"]);
+    let modules = ["handle", "search", "setup", "flights", "--skip=backend::"];
+    cargo.args(["--no-fail-fast", "--", "--nocapture"]).args(modules);
+    cargo.env("DJELME_TEST_BACKEND", "embedded");
+    step::run("server tests, embedded engine", None, &mut cargo, Expect::Tests)
 }
 
 fn examples() -> Outcome {

@@ -109,7 +109,7 @@ fn terms(random: &mut Random, depth: usize) -> Value {
             );
         }
         "many" => {
-            random.sometimes(6, &mut terms, &[("include", json!("m[1-2].*")), ("exclude", json!("m.[0-4]"))])
+            random.sometimes(6, &mut terms, &[("include", json!("m[1-2].*")), ("exclude", json!("m.[0-4]"))]);
         }
         "i" => random.sometimes(6, &mut terms, &[("missing", json!(3)), ("exclude", json!([1, 2, 3]))]),
         _ => {}

@@ -48,10 +48,13 @@ pub(super) fn fields() -> Map<String, Value> {
     fields.as_object().cloned().unwrap_or_default()
 }
 
+/// What makes a value of a field.
+type Make = fn(&mut Random) -> Value;
+
 /// The document of this number.
 pub(super) fn document(random: &mut Random, number: usize) -> Value {
     let mut document = json!({ "uid": format!("{number:03}") });
-    let makers: [(&str, fn(&mut Random) -> Value); 13] = [
+    let makers: [(&str, Make); 13] = [
         ("k", |random| random.one(&WORDS).into()),
         ("many", |random| format!("m{}", random.below(40)).into()),
         ("i", |random| random.between(-5, 30).into()),
@@ -89,7 +92,7 @@ fn long(random: &mut Random) -> Value {
 }
 
 /// A value, several, none, or null.
-fn value(random: &mut Random, make: fn(&mut Random) -> Value) -> Option<Value> {
+fn value(random: &mut Random, make: Make) -> Option<Value> {
     Some(match random.below(12) {
         0 | 1 => return None,
         2 => Value::Null,

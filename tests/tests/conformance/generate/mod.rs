@@ -70,6 +70,7 @@ pub(crate) fn topic(seed: u64, searches: usize) -> Topic {
         settings: Map::new(),
         documents,
         steps: Vec::new(),
+        written: Map::new(),
         searches,
     }
 }
