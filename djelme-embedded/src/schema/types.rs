@@ -11,8 +11,8 @@ use crate::analysis::{Analyzer, Analyzers};
 use crate::date::DateFormat;
 use crate::error::Refusal;
 
-/// The types that the engine has, besides those of objects.
-const TYPES: [&str; 18] = [
+/// The types that the engine has.
+const TYPES: [&str; 21] = [
     "text",
     "match_only_text",
     "keyword",
@@ -31,8 +31,10 @@ const TYPES: [&str; 18] = [
     "boolean",
     "ip",
     "version",
+    "flattened",
+    "binary",
+    "object",
 ];
-const MORE_TYPES: [&str; 3] = ["flattened", "binary", "object"];
 
 /// Types of Elasticsearch that the engine has not.
 const FOREIGN: [&str; 36] = [
@@ -76,13 +78,13 @@ const FOREIGN: [&str; 36] = [
 
 /// Whether the engine has this field type.
 pub(crate) fn has_type(name: &str) -> bool {
-    TYPES.contains(&name) || MORE_TYPES.contains(&name)
+    TYPES.contains(&name)
 }
 
 /// Reads the parameters of a field.
 pub(super) fn leaf(params: &mut Params<'_>, analyzers: &Analyzers) -> Result<Leaf, Refusal> {
     let es_type = params.es_type;
-    let Some(&es_type) = TYPES.iter().chain(&MORE_TYPES).find(|name| **name == es_type) else {
+    let Some(&es_type) = TYPES.iter().find(|name| **name == es_type) else {
         return Err(unknown_type(params));
     };
     params.meta()?;
