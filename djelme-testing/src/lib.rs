@@ -1,0 +1,17 @@
+//! A store of documents that fails on demand, for tests of programs that use djelme.
+//!
+//! [`ScriptedBackend`] is a [`Backend`](djelme_core::backend::Backend) in memory. It keeps documents as Elasticsearch
+//! does and can be told, by [rules](Rule), to refuse, delay, lose or garble.
+
+mod backend;
+mod journal;
+mod script;
+mod store;
+
+pub use backend::ScriptedBackend;
+pub use journal::{Asked, Journal, Violation};
+pub use script::{Call, Fault, FaultAnswer, Item, ItemOp, Request, Rule, on, refusal};
+pub use store::Store;
+
+/// The version that the scripted servers say they have.
+const SERVER_VERSION: &str = "8.19.8";
