@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
 use crate::script::{Call, Request};
+
+/// How long a server may take to notice that a client has gone.
+const UNNOTICED: Duration = Duration::from_secs(1);
 
 /// A record of the requests. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +17,8 @@ pub struct Journal(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
+    /// A client that gives a request up closes its connection, which a server may notice only after the next request.
+    of_a_server: bool,
     entries: Mutex<Entries>,
     changed: Notify,
 }
@@ -20,20 +26,27 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Entries {
     requests: Vec<Asked>,
+    seen: usize,
     calls: HashMap<Call, u64>,
     /// The documents of requests that have no answer yet, and which request holds each.
     on_the_way: HashMap<(String, String), usize>,
     bulk_now: usize,
     bulk_most: usize,
     violations: Vec<Violation>,
+    /// What is a violation unless the first request turns out to have been given up before the second came.
+    suspected: Vec<(Violation, Instant)>,
 }
 
 /// A request, as it was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Asked {
+    /// Counts all requests from 0, also over [`Journal::clear`].
+    pub number: usize,
     /// What it asked for.
     pub call: Call,
+    /// The request in one line, such as `POST /_bulk`.
+    pub line: String,
     /// The index, the pattern or the template that it named; empty for a batch.
     pub subject: String,
     /// Bytes of its body.
@@ -51,13 +64,17 @@ pub struct Violation {
     pub index: String,
     /// Its id.
     pub id: String,
-    /// The earlier request, by its place in [`Journal::requests`].
+    /// The earlier request, by its [`Asked::number`].
     pub first: usize,
     /// The later request; the same if one request held the document twice.
     pub second: usize,
 }
 
 impl Journal {
+    pub(crate) fn of_a_server() -> Self {
+        Self(Arc::new(Shared { of_a_server: true, ..Shared::default() }))
+    }
+
     /// All requests so far, in the order in which they came.
     #[must_use]
     pub fn requests(&self) -> Vec<Asked> {
@@ -79,9 +96,14 @@ impl Journal {
     }
 
     /// The documents that were on their way twice at the same time. A recorder must never cause one.
+    ///
+    /// A document is on its way from the arrival of a request until just before its answer is sent, or until whoever
+    /// asked goes away. A server notices the latter late, so that what it sees within a second before is not counted.
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
-        self.entries().violations.clone()
+        let entries = self.entries();
+        let old = entries.suspected.iter().filter(|(_, since)| since.elapsed() > UNNOTICED);
+        entries.violations.iter().chain(old.map(|(violation, _)| violation)).cloned().collect()
     }
 
     /// The most batches that were without an answer at the same time.
@@ -120,35 +142,34 @@ impl Journal {
         *number
     }
 
-    /// Notes a request, which is on its way until the answer to this is dropped.
-    pub(crate) fn begin(&self, request: &Request<'_>) -> OnTheWay {
+    /// Notes a request, which is on its way until the result of this is answered or dropped.
+    pub(crate) fn begin(&self, request: &Request<'_>, line: String) -> OnTheWay {
         let documents: Vec<_> =
             request.items.iter().map(|item| (item.index.clone(), item.id.clone())).collect();
         let mut entries = self.entries();
-        let number = entries.requests.len();
+        let number = entries.seen;
+        entries.seen += 1;
         let is_bulk = request.call == Call::Bulk;
-        let mut held = Vec::new();
         if is_bulk {
             entries.bulk_now += 1;
             entries.bulk_most = entries.bulk_most.max(entries.bulk_now);
             for document in &documents {
-                match entries.on_the_way.get(document).copied() {
-                    None => {
-                        entries.on_the_way.insert(document.clone(), number);
-                        held.push(document.clone());
-                    }
-                    Some(first) => {
-                        let (index, id) = document.clone();
-                        entries.violations.push(Violation { index, id, first, second: number });
-                    }
+                let Some(first) = entries.on_the_way.insert(document.clone(), number) else { continue };
+                let (index, id) = document.clone();
+                let violation = Violation { index, id, first, second: number };
+                if self.0.of_a_server && first != number {
+                    entries.suspected.push((violation, Instant::now()));
+                } else {
+                    entries.violations.push(violation);
                 }
             }
         }
-        let (subject, bytes) = (request.subject.to_owned(), request.bytes);
-        entries.requests.push(Asked { call: request.call, subject, bytes, documents });
+        let (call, subject, bytes) = (request.call, request.subject.to_owned(), request.bytes);
+        let held = if is_bulk { documents.clone() } else { Vec::new() };
+        entries.requests.push(Asked { number, call, line, subject, bytes, documents });
         drop(entries);
         self.0.changed.notify_waiters();
-        OnTheWay { journal: self.clone(), held, is_bulk }
+        OnTheWay { journal: self.clone(), number, held, is_bulk, answered: false }
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
@@ -160,18 +181,38 @@ impl Journal {
 #[derive(Debug)]
 pub(crate) struct OnTheWay {
     journal: Journal,
+    number: usize,
     held: Vec<(String, String)>,
     is_bulk: bool,
+    answered: bool,
+}
+
+impl OnTheWay {
+    /// Whoever asked gets an answer now, or sees the connection end.
+    pub(crate) fn answered(mut self) {
+        self.answered = true;
+    }
 }
 
 impl Drop for OnTheWay {
     fn drop(&mut self) {
         let mut entries = self.journal.entries();
         for document in &self.held {
-            entries.on_the_way.remove(document);
+            // A later request may have it now.
+            if entries.on_the_way.get(document) == Some(&self.number) {
+                entries.on_the_way.remove(document);
+            }
         }
         if self.is_bulk {
             entries.bulk_now -= 1;
+        }
+        let suspected = std::mem::take(&mut entries.suspected);
+        for (violation, since) in suspected {
+            if violation.first != self.number {
+                entries.suspected.push((violation, since));
+            } else if self.answered || since.elapsed() > UNNOTICED {
+                entries.violations.push(violation);
+            }
         }
     }
 }

@@ -6,11 +6,13 @@
 mod backend;
 mod journal;
 mod script;
+mod server;
 mod store;
 
 pub use backend::ScriptedBackend;
 pub use journal::{Asked, Journal, Violation};
 pub use script::{Call, Fault, FaultAnswer, Item, ItemOp, Request, Rule, on, refusal};
+pub use server::ScriptedServer;
 pub use store::Store;
 
 /// The version that the scripted servers say they have.

@@ -62,7 +62,7 @@ pub(super) fn expressions(request: &SearchRequest<'_>) -> Vec<String> {
 pub(super) fn search(store: &Store, expressions: &[String], body: &Value) -> Result<Bytes> {
     let expressions: Vec<_> = expressions.iter().map(String::as_str).collect();
     let found = searches::search(&store.contents(), &expressions, body);
-    found.map(|answer| answer.to_string().into()).map_err(|refused| error_of(&refused, "Search"))
+    found.map(Bytes::from).map_err(|refused| error_of(&refused, "Search"))
 }
 
 pub(super) fn count(store: &Store, expressions: &[String], body: &Value) -> Result<u64> {

@@ -152,7 +152,7 @@ impl ScriptedBackend {
         let AskedFor { call, subject, bytes, ref items } = asked;
         let number = self.0.journal.next_number(call);
         let request = Request { call, number, subject, bytes, items: items.clone() };
-        let on_the_way = self.0.journal.begin(&request);
+        let on_the_way = self.0.journal.begin(&request, asked.to_string());
         let mut decision = self.0.script.decide(&request);
         let timeout = self.settings(|settings| settings.request_timeout);
         let timed_out = || Error::Timeout { request: asked.to_string(), after: timeout };
@@ -198,7 +198,7 @@ impl ScriptedBackend {
                 Err(asked.broken())
             }
         };
-        drop(on_the_way);
+        on_the_way.answered();
         result
     }
 }
@@ -376,6 +376,7 @@ fn error_of(refusal: &djelme_core::outcome::Rejection, request: &str) -> Error {
         error_type: refusal.error_type.clone(),
         reason: refusal.reason.clone(),
         retry_after: None,
+        body: None,
     }
     .error(request)
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use djelme_core::{BackendError, Error, ErrorKind};
 
 /// What happens to a request as a whole.
@@ -51,6 +52,8 @@ pub struct FaultAnswer {
     pub reason: String,
     /// How long to wait before the next try (header `Retry-After`, in whole seconds).
     pub retry_after: Option<Duration>,
+    /// A body in place of Elasticsearch's JSON, such as the page of a proxy before it.
+    pub body: Option<Bytes>,
 }
 
 impl FaultAnswer {
@@ -69,11 +72,20 @@ impl FaultAnswer {
             400..500 => ("illegal_argument_exception", "scripted refusal"),
             _ => ("exception", "scripted fault"),
         };
-        Self { status, error_type: error_type.to_owned(), reason: reason.to_owned(), retry_after: None }
+        Self {
+            status,
+            error_type: error_type.to_owned(),
+            reason: reason.to_owned(),
+            retry_after: None,
+            body: None,
+        }
     }
 
     /// The error that a backend makes of this answer.
     pub(crate) fn error(&self, request: &str) -> Error {
+        if self.status < 300 {
+            return Error::UnexpectedAnswer(format!("{request}: status {}, scripted", self.status));
+        }
         let kind = match self.status {
             401 => ErrorKind::Unauthorized,
             403 => ErrorKind::Forbidden,
@@ -85,11 +97,15 @@ impl FaultAnswer {
             _ => ErrorKind::BadRequest,
         };
         let Self { status, error_type, reason, .. } = self;
+        let message = match &self.body {
+            Some(_) => format!("{request}: status {status}, not an answer of Elasticsearch"),
+            None => format!("{request}: status {status}, {error_type}: {reason}"),
+        };
         Error::Backend(BackendError {
             kind,
             status: Some(*status),
-            error_type: Some(error_type.clone()),
-            message: format!("{request}: status {status}, {error_type}: {reason}"),
+            error_type: self.body.is_none().then(|| error_type.clone()),
+            message,
             retry_after: self.retry_after,
             source: None,
         })

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use bytes::Bytes;
 use djelme_core::outcome::Rejection;
 
 use super::Decision;
@@ -186,6 +187,15 @@ impl Rule {
     /// If there is no answer before this.
     pub fn retry_after(self, time: Duration) -> Self {
         self.change_answer(|answer| answer.retry_after = Some(time))
+    }
+
+    /// The body of the [`answer`](Self::answer) before this, in place of Elasticsearch's JSON: what a proxy before it says.
+    ///
+    /// # Panics
+    /// If there is no answer before this.
+    pub fn body(self, body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        self.change_answer(|answer| answer.body = Some(body))
     }
 
     /// [`Fault::Delay`].
