@@ -18,7 +18,7 @@ const INTEGERS: [(&str, i128, i128); 5] = [
 pub(crate) fn check(mappings: &Map<String, Value>, id: &str, source: &[u8]) -> Result<(), Rejection> {
     let document = match serde_json::from_slice(source) {
         Ok(Value::Object(document)) => document,
-        Ok(_) => return Err(malformed("[1:1] failed to parse: not an object")),
+        Ok(_) => return Err(malformed("Malformed content, must start with an object")),
         Err(error) => {
             return Err(malformed(&format!("[{}:{}] failed to parse", error.line(), error.column())));
         }
@@ -49,13 +49,17 @@ impl Check<'_> {
     ) -> Result<(), Rejection> {
         let strict = is_strict(mapping, self.strict);
         for (name, value) in object {
-            let full = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            match field(mapping, name) {
+            let (above, field) = field(mapping, name);
+            let full = below(path, name);
+            match field {
                 Some(field) => Check { id: self.id, strict }.value(field, value, &full)?,
                 None if strict => {
-                    let parent = if path.is_empty() { "_doc" } else { path };
+                    let missing = &name[above.len()..];
+                    let missing = missing.split('.').find(|part| !part.is_empty()).unwrap_or(name);
+                    let parent = below(path, above);
+                    let parent = if parent.is_empty() { "_doc" } else { &parent };
                     let reason = format!(
-                        "[1:1] mapping set to strict, dynamic introduction of [{name}] within [{parent}] is not allowed"
+                        "[1:1] mapping set to strict, dynamic introduction of [{missing}] within [{parent}] is not allowed"
                     );
                     return Err(refusal(400, "strict_dynamic_mapping_exception", &reason));
                 }
@@ -85,14 +89,31 @@ impl Check<'_> {
     }
 }
 
-/// The mapping of a field; a name with dots leads down.
-fn field<'a>(mapping: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, Value>> {
-    let properties = mapping.get("properties")?.as_object()?;
-    if let Some(found) = properties.get(name) {
-        return found.as_object();
+fn below(path: &str, name: &str) -> String {
+    if path.is_empty() || name.is_empty() { format!("{path}{name}") } else { format!("{path}.{name}") }
+}
+
+/// The mapping of a field, whose name leads down by its dots, and how far down the name is known.
+fn field<'a, 'b>(
+    mapping: &'a Map<String, Value>,
+    name: &'b str,
+) -> (&'b str, Option<&'a Map<String, Value>>) {
+    let mut known = "";
+    let mut object = mapping;
+    loop {
+        let rest = name[known.len()..].trim_start_matches('.');
+        let properties = object.get("properties").and_then(Value::as_object);
+        let Some(properties) = properties else { return (known, None) };
+        if let Some(found) = properties.get(rest) {
+            return (name, found.as_object());
+        }
+        let inner = rest.split_once('.').and_then(|(first, rest)| {
+            let inner = properties.get(first)?.as_object()?;
+            Some((&name[..name.len() - rest.len() - 1], inner))
+        });
+        let Some((further, inner)) = inner else { return (known, None) };
+        (known, object) = (further, inner);
     }
-    let (first, rest) = name.split_once('.')?;
-    field(properties.get(first)?.as_object()?, rest)
 }
 
 /// Whether Elasticsearch takes the value for a field of that type; of types not named here, it takes everything.

@@ -48,8 +48,9 @@ pub(crate) fn search(contents: &Contents, expressions: &[&str], body: &Value) ->
     let number = |key: &str, default: u64| {
         usize::try_from(body.get(key).and_then(Value::as_u64).unwrap_or(default)).unwrap_or(usize::MAX)
     };
+    let numbered = body.get("seq_no_primary_term").is_some_and(|wanted| wanted == true);
     let shown = hits.iter().skip(number("from", 0)).take(number("size", DEFAULT_SIZE));
-    let hits: Vec<_> = shown.map(|hit| hit_json(hit, !order.is_empty())).collect();
+    let hits: Vec<_> = shown.map(|hit| hit_json(hit, !order.is_empty(), numbered)).collect();
     let shards = open(contents, expressions).count();
     let shards = json!({ "total": shards, "successful": shards, "skipped": 0, "failed": 0 });
     Ok(format!(
@@ -94,14 +95,16 @@ fn matching<'a>(
     Ok(hits)
 }
 
-fn hit_json(hit: &Hit<'_>, sorted: bool) -> String {
+fn hit_json(hit: &Hit<'_>, sorted: bool, numbered: bool) -> String {
     let mut json = json!({
         "_index": hit.index.name,
         "_id": hit.id,
-        "_seq_no": hit.document.place.seq_no,
-        "_primary_term": hit.document.place.primary_term,
         "_score": if sorted { Value::Null } else { 1.0.into() },
     });
+    if numbered {
+        json["_seq_no"] = hit.document.place.seq_no.into();
+        json["_primary_term"] = hit.document.place.primary_term.into();
+    }
     if sorted {
         json["sort"] = hit.sort.clone().into();
     }

@@ -121,10 +121,21 @@ pub(crate) fn read(stream: &mut TcpStream) -> io::Result<Answer> {
     let text = String::from_utf8_lossy(&text).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Ok(Answer { status, head: head.to_lowercase(), body: body.to_owned() })
+    let head = head.to_lowercase();
+    let body = if head.contains("transfer-encoding: chunked") { joined(body) } else { body.to_owned() };
+    Ok(Answer { status, head, body })
 }
 
 /// The body of a request that creates these ids in [`INDEX`].
 pub(crate) fn lines(ids: &[&str]) -> String {
     String::from_utf8(creating(ids).body().to_vec()).unwrap()
+}
+
+/// The body whose chunks these are.
+fn joined(chunks: &str) -> String {
+    let (size, rest) = chunks.split_once("\r\n").unwrap();
+    match usize::from_str_radix(size, 16).unwrap() {
+        0 => String::new(),
+        size => rest[..size].to_owned() + &joined(&rest[size + 2..]),
+    }
 }
