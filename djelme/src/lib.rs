@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod attempt;
 mod builder;
 mod closed_indexes;
 mod deletes;
@@ -8,6 +9,7 @@ mod guard;
 mod handle;
 mod hooks;
 mod reads;
+pub mod recorder;
 mod resolve;
 pub mod settings;
 pub mod setup;
@@ -30,6 +32,7 @@ pub use djelme_es8::{Es8, Es8Config};
 pub use builder::DjelmeBuilder;
 pub use handle::Djelme;
 pub use hooks::Saved;
+pub use recorder::Recorder;
 pub use writes::Recorded;
 
 /// What most programs need: `use djelme::prelude::*;`.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use djelme::outcome::Outcome;
 use djelme::template::Template;
 use djelme::{Djelme, DjelmeBuilder, Error, ErrorKind, EventRecord, Record as _, TimeseriesRecord as _};
-use djelme_testing::{Call, ScriptedBackend, on, refusal};
+use djelme_testing::{Call, Item, ScriptedBackend, on, refusal};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
@@ -92,7 +92,8 @@ async fn many_records_at_fault_and_requests_too_large_leave_each_record_its_own_
     let backend = ScriptedBackend::new();
     let (djelme, outcomes) = noting(&backend).await;
     backend.script(on(Call::Bulk).when(|request| request.items.len() > 8).answer(413));
-    backend.script(on(Call::Bulk).for_items(|item| item.source_contains("7\"")).answer(400));
+    let is_poison = |item: &Item<'_>| (7..40).step_by(10).any(|at| item.source_contains(&format!("/{at}\"")));
+    backend.script(on(Call::Bulk).for_items(is_poison).answer(400));
     let recorded = djelme.record_all(&views(40)).await.unwrap();
     let failed = recorded.iter().enumerate().filter(|(_, recorded)| recorded.is_err());
     assert_eq!(failed.map(|(position, _)| position).collect::<Vec<_>>(), [7, 17, 27, 37]);
@@ -101,31 +102,60 @@ async fn many_records_at_fault_and_requests_too_large_leave_each_record_its_own_
     assert_eq!(stored, (0..40).map(|number| number % 10 != 7).collect::<Vec<_>>());
 }
 
-#[tokio::test]
-async fn a_request_that_fails_is_an_error_and_every_record_of_it_abandoned() {
+#[tokio::test(start_paused = true)]
+async fn a_request_that_keeps_failing_is_an_error_after_half_a_minute_and_every_record_of_it_abandoned() {
     let backend = ScriptedBackend::new();
     let (djelme, outcomes) = noting(&backend).await;
     backend.script(on(Call::Bulk).answer(429));
+    let begun = tokio::time::Instant::now();
     let error = djelme.record_all(&views(3)).await.unwrap_err();
     assert_eq!(error.backend_kind(), Some(ErrorKind::Busy));
+    assert!(begun.elapsed() <= Duration::from_secs(30), "{:?}", begun.elapsed());
+    assert!(backend.journal().calls(Call::Bulk) > 3);
     assert_eq!(*outcomes.lock().unwrap(), [Outcome::Abandoned, Outcome::Abandoned, Outcome::Abandoned]);
 }
 
-#[tokio::test]
-async fn each_item_ends_by_its_own_answer() {
+#[tokio::test(start_paused = true)]
+async fn only_what_failed_is_sent_again_and_each_item_ends_by_its_own_answer() {
     let backend = ScriptedBackend::new();
     let (djelme, outcomes) = noting(&backend).await;
-    backend.script(on(Call::Bulk).for_items(|item| item.position == 1).refuse(refusal::busy()));
-    backend.script(on(Call::Bulk).for_items(|item| item.position == 2).refuse(refusal::bad_document()));
-    let recorded = djelme.record_all(&views(3)).await.unwrap();
-    assert!(recorded[0].is_ok());
-    assert_eq!(recorded[1].as_ref().unwrap_err().backend_kind(), Some(ErrorKind::Busy));
+    let about = |text: &'static str| on(Call::Bulk).for_items(move |item| item.source_contains(text));
+    backend.script(about("/1\"").refuse(refusal::busy()).times(4));
+    backend.script(about("/2\"").refuse(refusal::bad_document()));
+    backend.script(about("/3\"").refuse(refusal::shard_limit()));
+    let recorded = djelme.record_all(&views(4)).await.unwrap();
+    let stored = |position: usize| recorded[position].as_ref().unwrap().outcome == Outcome::Stored;
+    assert!(stored(0) && stored(1));
     assert!(matches!(&recorded[2], Err(Error::Rejected { rejection, .. }) if rejection.status == 400));
+    assert!(matches!(&recorded[3], Err(Error::Blocked { .. })));
+    let sizes = backend.journal().requests().into_iter().filter(|asked| asked.call == Call::Bulk);
+    assert_eq!(sizes.map(|asked| asked.documents.len()).collect::<Vec<_>>(), [4, 1, 1, 1, 1]);
     let outcomes = outcomes.lock().unwrap();
     assert!(
-        matches!(outcomes[..], [Outcome::Stored, Outcome::Abandoned, Outcome::Rejected(_)]),
+        matches!(outcomes[..], [Outcome::Stored, Outcome::Rejected(_), Outcome::Abandoned, Outcome::Stored]),
         "{outcomes:?}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_lost_does_not_store_a_record_twice() {
+    let backend = ScriptedBackend::new();
+    let (djelme, _) = noting(&backend).await;
+    backend.script(on(Call::Bulk).apply_and_drop().once().then().reorder().once());
+    let recorded = djelme.record_all(&views(5)).await.unwrap();
+    let outcomes: Vec<_> = recorded.into_iter().map(|recorded| recorded.unwrap().outcome).collect();
+    assert_eq!(outcomes, vec![Outcome::AlreadyStored; 5]);
+    assert_eq!((backend.store().len(), backend.journal().calls(Call::Bulk)), (5, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_privilege_is_an_error_at_once() {
+    let backend = ScriptedBackend::new();
+    let (djelme, outcomes) = noting(&backend).await;
+    backend.script(on(Call::Bulk).answer(403));
+    let error = djelme.record(&views(1)[0]).await.unwrap_err();
+    assert_eq!(error.backend_kind(), Some(ErrorKind::Forbidden));
+    assert_eq!((backend.journal().calls(Call::Bulk), outcomes.lock().unwrap().len()), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -187,15 +217,12 @@ async fn two_backends_with_indexes_of_one_name_are_not_taken_for_each_other() {
     assert!(found.closed_indexes().is_empty(), "{:?}", found.closed_indexes());
 }
 
-#[tokio::test]
-async fn once_the_server_is_gone_the_other_halves_are_not_tried() {
+#[tokio::test(start_paused = true)]
+async fn halves_that_the_server_does_not_take_in_time_fail_with_its_error() {
     let backend = ScriptedBackend::new();
     let (djelme, outcomes) = noting(&backend).await;
-    backend.script(
-        on(Call::Bulk).answer(413).once().then().pass().once().then().answer(413).once().then().answer(503),
-    );
+    backend.script(on(Call::Bulk).answer(413).once().then().pass().once().then().answer(503));
     let recorded = djelme.record_all(&views(8)).await.unwrap();
-    assert_eq!(backend.journal().calls(Call::Bulk), 4);
     assert!(recorded[..4].iter().all(Result::is_ok));
     let kinds = recorded[4..].iter().map(|recorded| recorded.as_ref().unwrap_err().backend_kind());
     assert!(kinds.into_iter().all(|kind| kind == Some(ErrorKind::Busy)));

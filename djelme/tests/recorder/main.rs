@@ -1,0 +1,11 @@
+//! The recorder on a scripted backend, with a paused clock.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "also in the helpers of the tests"
+)]
+
+mod common;
+mod ends;
