@@ -4,12 +4,16 @@
 //! does and can be told, by [rules](Rule), to refuse, delay, lose or garble.
 
 mod backend;
+#[cfg(feature = "handle")]
+mod handle;
 mod journal;
 mod script;
 mod server;
 mod store;
 
 pub use backend::ScriptedBackend;
+#[cfg(feature = "handle")]
+pub use handle::{TestDjelme, URL_VARIABLE, server_url, throw_away_prefix};
 pub use journal::{Asked, Journal, Violation};
 pub use script::{Call, Fault, FaultAnswer, Item, ItemOp, Request, Rule, on, refusal};
 pub use server::ScriptedServer;

@@ -425,7 +425,7 @@ fn alike(json: &mut Value) {
                 "indices",
             ];
             let is_error = object.contains_key("reason");
-            object.retain(|key, _| !left_out.contains(&key.as_str()) && !(is_error && key == "index"));
+            object.retain(|key, _| !(left_out.contains(&key.as_str()) || is_error && key == "index"));
             if let Some(Value::String(reason)) = object.get_mut("reason")
                 && let Some((position, rest)) = reason.split_once("] ")
                 && position.starts_with("[1:")

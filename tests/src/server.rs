@@ -1,24 +1,15 @@
 //! The server under test, and prefixes that no other test uses.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use anyhow::Context;
-use djelme::backend::Backend;
-use djelme::record_type::TypeRef;
-use djelme::{Djelme, DjelmeBuilder, Es8, Es8Config};
-
-/// The environment variable that names the server.
-pub const URL: &str = "DJELME_TEST_URL";
+use djelme::{Es8, Es8Config};
+pub use djelme_testing::{TestDjelme, throw_away_prefix as prefix};
 
 /// The URL of the server under test.
 ///
 /// # Errors
 /// If the variable is not set: these tests run by `cargo xtask test`, which brings the servers.
 pub fn url() -> anyhow::Result<String> {
-    std::env::var(URL).with_context(|| {
-        format!("{URL} is not set; `cargo xtask test` starts servers and sets it, or give the URL of one to test on")
-    })
+    djelme_testing::server_url().context("`cargo xtask test` starts servers and names them")
 }
 
 /// The backend under test.
@@ -33,64 +24,4 @@ pub fn es8() -> anyhow::Result<Es8> {
 #[allow(clippy::print_stdout, reason = "the test run reads this line")]
 pub fn left_out(field_type: &str) {
     println!("djelme-test: left out: field type {field_type}: the server has none");
-}
-
-/// A prefix for the names of one test.
-#[must_use]
-pub fn prefix(test: &str) -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    format!("t{}x{nanos}x{count}-{test}-", std::process::id())
-}
-
-/// A handle on the server under test, whose names all begin with a prefix of its own. [`clean`](Self::clean) removes
-/// what the test made; a test that fails leaves it for a look.
-#[derive(Debug)]
-pub struct TestDjelme {
-    /// The handle.
-    pub djelme: Djelme,
-    /// The backend behind it, for a look from the other side.
-    pub backend: Es8,
-    /// The prefix of all names.
-    pub prefix: String,
-}
-
-impl TestDjelme {
-    /// A handle for these record types.
-    ///
-    /// # Errors
-    /// As [`url`], and if the types cannot be resolved.
-    pub fn new<T: Into<TypeRef>>(test: &str, types: impl IntoIterator<Item = T>) -> anyhow::Result<Self> {
-        Self::with(test, types, |builder| builder)
-    }
-
-    /// The same, with more said to the builder.
-    ///
-    /// # Errors
-    /// As [`new`](Self::new).
-    pub fn with<T: Into<TypeRef>>(
-        test: &str,
-        types: impl IntoIterator<Item = T>,
-        more: impl FnOnce(DjelmeBuilder) -> DjelmeBuilder,
-    ) -> anyhow::Result<Self> {
-        let prefix = prefix(test);
-        let builder =
-            Djelme::builder().backend("main", es8()?).index_prefix(prefix.as_str()).record_types(types);
-        Ok(Self { djelme: more(builder).build()?, backend: es8()?, prefix })
-    }
-
-    /// Deletes the indexes under the prefix, each by its name, and the templates named.
-    ///
-    /// # Errors
-    /// If a request fails.
-    pub async fn clean(self, templates: &[&str]) -> anyhow::Result<()> {
-        for index in self.backend.indexes(&format!("{}*", self.prefix)).await? {
-            self.backend.delete_index(&index.name).await?;
-        }
-        for template in templates {
-            self.backend.delete_template(&format!("{}{template}", self.prefix)).await?;
-        }
-        Ok(())
-    }
 }
