@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use djelme_core::document::BatchBuilder;
+use djelme_core::document::{BatchBuilder, BatchItem};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -12,7 +12,7 @@ use super::backoff::{backoff, jittered};
 use super::builder::Limits;
 use super::in_flight::InFlight;
 use super::keys::{Epochs, Keys};
-use super::queued::{Collector, Extra, Queued, RecordState};
+use super::queued::{Collector, Extra, Queued, RecordState, held_bytes};
 use super::stats::Counts;
 use crate::resolve::ResolvedType;
 
@@ -36,6 +36,11 @@ impl Lane {
 
     pub(super) fn state(&self) -> MutexGuard<'_, LaneState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Bytes that the recorder holds for this item.
+    pub(super) fn held_bytes(&self, item: &BatchItem) -> usize {
+        held_bytes(item, self.resolved.type_ref.has_unique_ids())
     }
 
     pub(super) fn type_name(&self) -> &str {

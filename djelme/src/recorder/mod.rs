@@ -28,7 +28,7 @@ use crate::Djelme;
 use engine::{Engine, Shared};
 use lane::Lane;
 use memory::NoRoom;
-use queued::{Extra, held_bytes};
+use queued::Extra;
 use scratch::Scratch;
 
 pub use builder::{RecorderBuilder, WhenFull};
@@ -182,7 +182,7 @@ impl Recorder {
             Ok(unindexed) => scratch.unindexed_keywords = unindexed,
             Err(error) => return Err(refused(lane, error)),
         }
-        let bytes = scratch.builder.items().iter().map(held_bytes).sum();
+        let bytes = scratch.builder.items().iter().map(|item| lane.held_bytes(item)).sum();
         Ok(Offered { lane, scratch, bytes })
     }
 

@@ -43,9 +43,12 @@ pub(super) struct Queued {
 /// Bytes that a record holds beside its own.
 const OVERHEAD: usize = size_of::<BatchItem>() + size_of::<RecordState>();
 
+/// And beyond those if its id can repeat: its key, and a batch of its own while it waits for another.
+const UNIQUE_OVERHEAD: usize = 320;
+
 /// Bytes that a recorder holds for this item.
-pub(super) fn held_bytes(item: &BatchItem) -> usize {
-    item.bytes() + OVERHEAD
+pub(super) fn held_bytes(item: &BatchItem, unique: bool) -> usize {
+    item.bytes() + OVERHEAD + if unique { UNIQUE_OVERHEAD } else { 0 }
 }
 
 impl Queued {
@@ -66,7 +69,7 @@ impl Queued {
         let tail = self.batch.select(position..items);
         self.batch = self.batch.select(0..position);
         let records = self.records.split_off(position);
-        Self { batch: tail, records, ..Self::default() }
+        Self { batch: tail, records, failed_after: self.failed_after, ..Self::default() }
     }
 
     /// Its records as items with their state, in order.

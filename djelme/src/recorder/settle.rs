@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::backoff::backoff;
 use super::engine::Engine;
 use super::lane::{Lane, LaneState, Request};
-use super::queued::{Collector, Queued, RecordState, held_bytes};
+use super::queued::{Collector, Queued, RecordState};
 use crate::attempt::{Attempt, Fate};
 use crate::writes::Recorded;
 
@@ -47,7 +47,7 @@ pub(super) fn settle(engine: &Engine, lane: &Lane, request: Request, attempted: 
             let mut state = lane.state();
             state.in_flight -= 1;
             state.answered += 1;
-            state.failures = 0;
+            (state.failures, state.paused_until) = (0, None);
             if too_large {
                 state.largest = Some((queued.batch.body().len() / 2).max(LEAST_BATCH));
             }
@@ -87,6 +87,7 @@ fn unanswered(
     state.paused_until = Some(now + wait);
     // Other requests were answered meanwhile, so the fault may be in one of these records: find out which.
     if queued.failed_after.is_some_and(|then| then < state.answered) && queued.len() > 1 {
+        queued.failed_after = Some(state.answered);
         halve(&mut state, queued, now + wait);
     } else {
         queued.failed_after = Some(state.answered);
@@ -249,7 +250,7 @@ pub(super) fn finish(engine: &Engine, lane: &Lane, batch: &Batch, ended: Vec<End
     let mut bytes = 0;
     for Ended { position, record, outcome, version } in ended {
         let Some(item) = batch.items().get(position) else { continue };
-        bytes += held_bytes(item);
+        bytes += lane.held_bytes(item);
         if let Some(extra) = record.extra
             && let Some(receipt) = extra.receipt
         {

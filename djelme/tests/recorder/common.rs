@@ -1,11 +1,13 @@
 //! Record types, handles and observers of the tests.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use djelme::outcome::Outcome;
-use djelme::recorder::{Recorder, RecorderBuilder};
-use djelme::{Djelme, EventRecord, Record as _};
-use djelme_testing::ScriptedBackend;
+use djelme::record_type::RecordType;
+use djelme::recorder::{Counts, Recorder, RecorderBuilder};
+use djelme::{Djelme, EventRecord, Record as _, Saved};
+use djelme_testing::{Call, ScriptedBackend};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Serialize, Deserialize, EventRecord)]
@@ -36,8 +38,9 @@ pub(crate) struct Claim {
     pub(crate) by: String,
 }
 
-pub(crate) const TYPES: [&djelme::record_type::RecordType; 4] =
-    [View::TYPE, Sale::TYPE, Stock::TYPE, Claim::TYPE];
+pub(crate) const TYPES: [&RecordType; 4] = [View::TYPE, Sale::TYPE, Stock::TYPE, Claim::TYPE];
+
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 
 pub(crate) fn view(number: usize) -> View {
     View { path: format!("/{number}") }
@@ -51,15 +54,52 @@ pub(crate) async fn handle(backend: &ScriptedBackend) -> Djelme {
     djelme
 }
 
-/// What an observer saw: index, id, outcome.
-pub(crate) type Ends = Arc<Mutex<Vec<(String, String, Outcome)>>>;
+/// What an observer saw of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct End {
+    pub(crate) index: String,
+    pub(crate) id: String,
+    pub(crate) outcome: Outcome,
+    pub(crate) source: String,
+}
+
+pub(crate) type Ends = Arc<Mutex<Vec<End>>>;
 
 /// Notes each end.
 pub(crate) fn noting(builder: RecorderBuilder) -> (Recorder, Ends) {
     let ends = Ends::default();
     let noted = ends.clone();
-    let note = move |saved: &djelme::Saved<'_>| {
-        noted.lock().unwrap().push((saved.index.into(), saved.id.into(), saved.outcome.clone()));
+    let note = move |saved: &Saved<'_>| {
+        noted.lock().unwrap().push(End {
+            index: saved.index.into(),
+            id: saved.id.into(),
+            outcome: saved.outcome.clone(),
+            source: String::from_utf8(saved.source.to_vec()).unwrap(),
+        });
     };
     (builder.on_outcome(note).build().unwrap(), ends)
+}
+
+/// A recorder with its default settings.
+pub(crate) async fn recorder(backend: &ScriptedBackend) -> (Recorder, Ends) {
+    noting(handle(backend).await.recorder())
+}
+
+pub(crate) async fn push_views(recorder: &Recorder, count: usize) {
+    for number in 0..count {
+        recorder.push(&view(number)).await.unwrap();
+    }
+}
+
+/// The size of each `_bulk` request so far.
+pub(crate) fn sizes(backend: &ScriptedBackend) -> Vec<usize> {
+    let asked = backend.journal().requests().into_iter().filter(|asked| asked.call == Call::Bulk);
+    asked.map(|asked| asked.documents.len()).collect()
+}
+
+/// The counts of one type.
+pub(crate) fn counts<R: djelme::Record>(recorder: &Recorder) -> Counts {
+    let types = recorder.stats().types;
+    let of = types.into_iter().find(|of| of.record_type == R::TYPE.rust_name);
+    of.map(|of| of.counts).unwrap_or_default()
 }

@@ -7,5 +7,8 @@
     reason = "also in the helpers of the tests"
 )]
 
+mod blocked;
 mod common;
 mod ends;
+mod faults;
+mod ids;
