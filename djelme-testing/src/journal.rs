@@ -106,7 +106,8 @@ impl Journal {
         entries.violations.iter().chain(old.map(|(violation, _)| violation)).cloned().collect()
     }
 
-    /// The most batches that were without an answer at the same time.
+    /// The most batches that were without an answer at the same time. A server counts one that was given up on until
+    /// it notices that the client has gone.
     #[must_use]
     pub fn most_in_flight(&self) -> usize {
         self.entries().bulk_most

@@ -8,7 +8,7 @@ use djelme_core::{BackendError, Error, ErrorKind};
 /// What happens to a request as a whole.
 ///
 /// Where a fault says that the request is carried out, the documents are stored although whoever asked does not learn
-/// of it.
+/// of it. The three faults of single items leave no JSON of an answer that has none.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Fault {
