@@ -10,5 +10,8 @@
 mod blocked;
 mod common;
 mod ends;
+mod events;
 mod faults;
+mod full;
 mod ids;
+mod property;
