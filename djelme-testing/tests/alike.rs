@@ -129,7 +129,8 @@ async fn refused_documents_are_the_same_answers() {
 async fn what_is_done_to_the_store_is_felt_alike() {
     let (backend, server) = (ScriptedBackend::new(), ScriptedServer::start().unwrap());
     let es8 = Es8::new(Es8Config::new([server.url()])).unwrap();
-    let changes: [(&str, fn(&Store)); 8] = [
+    type Change = fn(&Store);
+    let changes: [(&str, Change); 8] = [
         ("no more indexes", |store| store.limit_indexes(Some(0))),
         ("as many as one likes", |store| store.limit_indexes(None)),
         ("closed", |store| store.close_index(INDEX)),

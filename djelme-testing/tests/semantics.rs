@@ -45,6 +45,7 @@ impl Facts<'_> {
         self.templates().await;
         self.writes().await;
         self.mappings().await;
+        self.sound_documents().await;
         self.documents().await;
         self.searches().await;
         self.indexes().await;
@@ -174,6 +175,9 @@ impl Facts<'_> {
             assert_eq!((refused.status, refused.error_type.as_str()), (400, error_type), "{source}");
             assert!(refused.reason.contains(part), "{source}: {}", refused.reason);
         }
+    }
+
+    async fn sound_documents(&self) {
         let sources =
             ["{\"n\":\"12\"}", "{\"o.p\":\"v\"}", "{\"o\":{\"p\":[\"v\",null]}}", "{\"n\":null,\"d\":0}"];
         for (number, source) in sources.into_iter().enumerate() {
