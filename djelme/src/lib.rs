@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod attempt;
+pub mod audit;
 mod builder;
 mod closed_indexes;
 mod deletes;

@@ -80,7 +80,7 @@ pub(super) struct LaneState {
     pub(super) counts: Counts,
     open: Collector,
     seal_at: Option<Instant>,
-    /// What the last sealed batch needed, as the next one may: bytes and records.
+    /// What the next batch may need, after those before it: bytes and records.
     room: (usize, usize),
     /// The most bytes of a batch, once the server refused a larger one.
     pub(super) largest: Option<usize>,
@@ -160,15 +160,13 @@ impl LaneState {
 
     /// Closes the open batch; from now on it can be sent.
     pub(super) fn seal(&mut self) -> bool {
-        self.room = (self.open.bytes(), self.open.len());
         self.seal_at = None;
-        match self.open.finish() {
-            Some(sealed) => {
-                self.insert(sealed, Instant::now());
-                true
-            }
-            None => false,
-        }
+        let Some(sealed) = self.open.take() else { return false };
+        // Records differ a little in size; one short batch does not mean that the next one is.
+        let (bytes, records) = (sealed.batch.body().len(), sealed.len());
+        self.room = (self.room.0.div_ceil(2).max(bytes + bytes / 16), self.room.1.div_ceil(2).max(records));
+        self.insert(sealed, Instant::now());
+        true
     }
 
     /// Puts records back into the queue, to be sent at this time at the soonest.
@@ -246,7 +244,7 @@ impl LaneState {
             sum = (sum.0 + next.len(), sum.1 + next.batch.body().len());
             all.add_all(next);
         }
-        all.finish().unwrap_or_default()
+        all.take().unwrap_or_default()
     }
 
     /// The type is blocked, for the first time or still.

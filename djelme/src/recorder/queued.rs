@@ -56,7 +56,7 @@ impl Queued {
     pub(super) fn one(encoded: &BatchBuilder, record: RecordState) -> Self {
         let mut one = Collector::default();
         one.extend(encoded, record);
-        one.finish().unwrap_or_default()
+        one.take().unwrap_or_default()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -119,7 +119,7 @@ impl Collector {
     }
 
     /// What was collected; nothing if nothing was.
-    pub(super) fn finish(&mut self) -> Option<Queued> {
+    pub(super) fn take(&mut self) -> Option<Queued> {
         let records = std::mem::take(&mut self.records);
         let batch = self.builder.finish();
         (!records.is_empty()).then(|| Queued { batch, records, ..Queued::default() })

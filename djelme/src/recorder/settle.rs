@@ -171,7 +171,7 @@ impl LaneState {
                 followers.add_all(next);
             }
         }
-        if let Some(mut followers) = followers.finish() {
+        if let Some(mut followers) = followers.take() {
             followers.mergeable = true;
             self.insert(followers, Instant::now());
         }
@@ -197,11 +197,11 @@ impl LaneState {
                 (self.failures, self.paused_until) = (0, None);
             }
         }
-        if let Some(mut retry) = again.retry.finish() {
+        if let Some(mut retry) = again.retry.take() {
             retry.mergeable = true;
             self.insert(retry, at);
         }
-        if let Some(waiting) = again.blocked.finish() {
+        if let Some(waiting) = again.blocked.take() {
             self.insert_first(waiting, now);
         }
         match &again.blocked_by {

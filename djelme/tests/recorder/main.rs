@@ -7,6 +7,7 @@
     reason = "also in the helpers of the tests"
 )]
 
+mod audit;
 mod blocked;
 mod common;
 mod ends;

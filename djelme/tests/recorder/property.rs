@@ -48,8 +48,12 @@ impl Trouble {
 }
 
 fn trouble() -> impl Strategy<Value = Trouble> {
-    (0..14_usize, 0.05..0.9, any::<u64>(), 1..30_u64)
-        .prop_map(|(kind, probability, seed, times)| Trouble { kind, probability, seed, times })
+    (0..14_usize, 0.05..0.9, any::<u64>(), 1..30_u64).prop_map(|(kind, probability, seed, times)| Trouble {
+        kind,
+        probability,
+        seed,
+        times,
+    })
 }
 
 #[derive(Debug, Clone)]
@@ -115,8 +119,7 @@ async fn check(run: Run) {
     backend.request_timeout(Duration::from_secs(5));
     let builder = handle(&backend).await.recorder().batch_records(run.batch_records);
     let policy = if run.refuse { WhenFull::Refuse } else { WhenFull::Wait };
-    let builder =
-        builder.requests_in_flight(run.in_flight).memory_limit(run.memory).when_full(policy);
+    let builder = builder.requests_in_flight(run.in_flight).memory_limit(run.memory).when_full(policy);
     let (recorder, ends) = noting(builder);
     run.troubles.iter().for_each(|trouble| backend.script(trouble.rule()));
 
@@ -195,5 +198,5 @@ proptest! {
 
 /// How many random scripts are tried: `PROPTEST_CASES`, or a few.
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64)
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(32)
 }
