@@ -217,3 +217,41 @@ impl Drop for OnTheWay {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use djelme_core::document::WriteOp;
+
+    use super::*;
+    use crate::script::{Item, ItemOp};
+
+    fn begin(journal: &Journal) -> OnTheWay {
+        let op = ItemOp::Write(WriteOp::Create);
+        let item = Item { position: 0, op, index: "i".to_owned(), id: "a".to_owned(), source: b"{}" };
+        let request = Request { call: Call::Bulk, number: 1, subject: "", bytes: 2, items: vec![item] };
+        journal.begin(&request, "POST /_bulk".to_owned())
+    }
+
+    #[test]
+    fn a_server_notices_late_that_a_request_was_given_up() {
+        let journal = Journal::of_a_server();
+        let (given_up, second) = (begin(&journal), begin(&journal));
+        drop(given_up);
+        assert_eq!(journal.violations(), []);
+        // The second still holds the document.
+        let third = begin(&journal);
+        second.answered();
+        assert_eq!(journal.violations().len(), 1);
+        assert_eq!((journal.violations()[0].first, journal.violations()[0].second), (1, 2));
+        third.answered();
+        begin(&journal).answered();
+        assert_eq!(journal.violations().len(), 1);
+    }
+
+    #[test]
+    fn a_backend_knows_at_once() {
+        let journal = Journal::default();
+        let (_first, _second) = (begin(&journal), begin(&journal));
+        assert_eq!(journal.violations().len(), 1);
+    }
+}

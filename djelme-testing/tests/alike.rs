@@ -11,13 +11,14 @@ mod support;
 
 use std::time::Duration;
 
-use djelme_core::backend::Backend;
+use djelme_core::backend::{Backend, SearchRequest};
 use djelme_core::outcome::ItemResponse;
 use djelme_core::{BackendError, Error, ErrorKind};
 use djelme_es8::{Es8, Es8Config};
 use djelme_testing::{Call, Fault, FaultAnswer, ScriptedBackend, ScriptedServer, Store, on, refusal};
 
-use support::{INDEX, creating, template};
+use serde_json::json;
+use support::{INDEX, creating, plan, template};
 
 /// Shorter than [`Fault::Hang`], longer than any answer.
 const TIMEOUT: Duration = Duration::from_secs(1);
@@ -140,6 +141,9 @@ async fn what_is_done_to_the_store_is_felt_alike() {
         ("deleted", |store| assert!(store.delete_index(INDEX))),
         ("refused", |store| store.refuse_template("t")),
     ];
+    let mut counted = Vec::new();
+    let (plan, all) = (plan(""), json!({}));
+    let everything = SearchRequest { plan: &plan, body: &all, allow_partial: false };
     for (what, change) in changes {
         let mut felt = Vec::new();
         for (backend, store) in [(&backend as &dyn Backend, backend.store()), (&es8, server.store())] {
@@ -147,6 +151,7 @@ async fn what_is_done_to_the_store_is_felt_alike() {
             felt.push([
                 shape(&backend.bulk(&creating(&[what])).await),
                 shape(&backend.get(INDEX, what).await.map(|found| found.map(|found| found.source))),
+                shape(&backend.count(everything).await),
                 shape(&backend.put_template(&template("t", "shop_view_")).await),
                 shape(&backend.indexes("shop*").await.map(|listed| {
                     listed
@@ -157,7 +162,10 @@ async fn what_is_done_to_the_store_is_felt_alike() {
             ]);
         }
         assert_eq!(felt[0], felt[1], "{what}");
+        counted.push(felt[0][2].clone());
     }
+    // A closed index is left out of searches without a word.
+    assert_eq!(counted, ["0", "1", "0", "2", "2", "3", "1", "2"]);
     assert_eq!(backend.store().indexes_without_template(), [""; 0]);
     assert_eq!(server.store().indexes_without_template(), [""; 0]);
 }
