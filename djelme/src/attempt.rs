@@ -1,8 +1,5 @@
 //! One `_bulk` request and what it means for each of its records: the same for single writes and for the recorder.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::task::Poll;
 use std::time::Duration;
 
 use djelme_core::backend::DocumentVersion;
@@ -10,7 +7,7 @@ use djelme_core::document::{Batch, BatchItem};
 use djelme_core::outcome::{
     ItemResponse, Outcome, Rejection, RequestVerdict, Verdict, classify, classify_request,
 };
-use djelme_core::{BackendError, Error, ErrorKind, Result};
+use djelme_core::{BackendError, Error, ErrorKind};
 
 use crate::resolve::ResolvedType;
 
@@ -49,11 +46,11 @@ pub(crate) enum Attempt {
 
 /// Looks for the type's template where that is due, and sends the batch.
 pub(crate) async fn attempt(resolved: &ResolvedType, batch: &Batch, tries: &mut [Tries]) -> Attempt {
-    if let Err(error) = unwinding(resolved.guard.ensure(resolved, batch)).await {
+    if let Err(error) = resolved.guard.ensure(resolved, batch).await {
         return not_sent(error);
     }
     tries.iter_mut().for_each(|tries| tries.sent += 1);
-    match unwinding(resolved.backend.bulk(batch)).await {
+    match resolved.backend.bulk(batch).await {
         Ok(answers) if answers.len() == batch.items().len() => {
             Attempt::Answered(judge_all(resolved, batch, answers, tries).await)
         }
@@ -149,7 +146,7 @@ async fn whose(
     item: &BatchItem,
     version: Option<DocumentVersion>,
 ) -> Fate {
-    let found = unwinding(resolved.backend.get(batch.index(item), &batch.id(item))).await;
+    let found = resolved.backend.get(batch.index(item), &batch.id(item)).await;
     match found {
         Ok(Some(found)) if found.source == batch.source(item) => {
             Fate::Ended(Outcome::AlreadyStored, version.or(Some(found.version)))
@@ -175,16 +172,6 @@ fn rejection(error: &Error) -> Rejection {
         },
         other => Rejection { status: 400, error_type: "request".into(), reason: other.to_string() },
     }
-}
-
-/// A backend that panics has given no answer; its records must not be lost with it.
-async fn unwinding<T>(request: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut request = pin!(request);
-    std::future::poll_fn(|context| {
-        let polled = catch_unwind(AssertUnwindSafe(|| request.as_mut().poll(context)));
-        polled.unwrap_or_else(|_| Poll::Ready(Err(Error::UnexpectedAnswer("the backend panicked".into()))))
-    })
-    .await
 }
 
 /// The error once more, for each record that it met.

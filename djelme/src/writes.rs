@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use crate::Djelme;
 use crate::attempt::{Attempt, Fate, Tries, attempt, same_error};
 use crate::hooks::Saved;
-use crate::recorder::backoff::backoff;
+use crate::recorder::backoff::{backoff, later};
 use crate::resolve::ResolvedType;
 
 /// How long a failure that may pass by itself is tried again.
@@ -259,7 +259,7 @@ impl<'a> Writing<'a> {
 
 /// Waits, unless that would be beyond the deadline.
 async fn wait(length: Duration, deadline: Instant) -> Option<()> {
-    if Instant::now() + length >= deadline {
+    if later(Instant::now(), length) >= deadline {
         return None;
     }
     sleep(length).await;

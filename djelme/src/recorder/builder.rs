@@ -88,7 +88,7 @@ impl RecorderBuilder {
     }
 
     /// The bytes that all pending records may hold, 64 MiB unless set: those of the documents and their action lines,
-    /// and what is kept with each. Of several types, one may hold three quarters, one that is blocked no more than a
+    /// and what is kept with each. Who waits for room holds its own record beyond that. Of several types, one may hold three quarters, one that is blocked no more than a
     /// quarter; a single record may have a quarter.
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.memory_limit = bytes;

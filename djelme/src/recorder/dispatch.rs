@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, sleep_until};
 
+use super::backoff::{backoff, later};
 use super::engine::{Engine, Shared};
 use super::in_flight::Permit;
 use super::lane::{Lane, Next, Request};
@@ -80,7 +81,8 @@ fn is_busy(attempted: &Attempt) -> bool {
     }
 }
 
-/// Records in flight. Dropped before there is an answer, they go back to their lane.
+/// Records in flight. Dropped before there is an answer (given up, or the backend panicked), they go back to their
+/// lane, which waits a little.
 struct Flight {
     engine: Shared,
     lane: usize,
@@ -116,6 +118,8 @@ impl Drop for Flight {
         let Some(lane) = engine.lanes.get(self.lane) else { return };
         let mut state = lane.state();
         state.in_flight -= 1;
+        state.failures += 1;
+        state.paused_until = Some(later(Instant::now(), backoff(state.failures, None)));
         state.insert_first(request.queued, Instant::now());
         drop(state);
         engine.progressed(lane);

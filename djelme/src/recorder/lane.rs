@@ -8,7 +8,7 @@ use djelme_core::document::{BatchBuilder, BatchItem};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::backoff::{backoff, jittered};
+use super::backoff::{backoff, jittered, later};
 use super::builder::Limits;
 use super::in_flight::InFlight;
 use super::keys::{Epochs, Keys};
@@ -148,7 +148,7 @@ impl LaneState {
         }
         if self.open.len() == 0 {
             self.open.reserve(self.room);
-            self.seal_at = Some(Instant::now() + jittered(limits.batch_age));
+            self.seal_at = Some(later(Instant::now(), jittered(limits.batch_age)));
             wake = true;
         }
         self.open.extend(encoded, record);
@@ -256,7 +256,7 @@ impl LaneState {
             probe_at: now,
         });
         blocked.probes += 1;
-        blocked.probe_at = now + backoff(blocked.probes, None);
+        blocked.probe_at = later(now, backoff(blocked.probes, None));
         blocked.reason = reason;
     }
 

@@ -247,3 +247,48 @@ impl fmt::Debug for Memory {
         f.debug_struct("Memory").field("limit", &self.limit).field("held", &self.held()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    fn polled(line: std::pin::Pin<&mut impl Future<Output = Option<()>>>) -> Poll<Option<()>> {
+        line.poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    fn full() -> Memory {
+        let memory = Memory::new(100, 1);
+        (0..4).for_each(|_| memory.try_take(0, 25).unwrap());
+        memory
+    }
+
+    #[test]
+    fn room_that_is_granted_to_one_who_leaves_in_that_moment_is_given_back() {
+        let memory = full();
+        {
+            let mut leaves = pin!(memory.take(0, 20));
+            assert!(polled(leaves.as_mut()).is_pending());
+            memory.give_back(0, 25);
+            assert_eq!(memory.held(), 95);
+        }
+        assert_eq!((memory.held(), memory.held_by(0)), (75, 75));
+    }
+
+    #[test]
+    fn who_leaves_the_line_lets_the_next_one_have_the_room() {
+        let memory = full();
+        let mut next = pin!(memory.take(0, 5));
+        {
+            let mut first = pin!(memory.take(0, 25));
+            assert!(polled(first.as_mut()).is_pending());
+            assert!(polled(next.as_mut()).is_pending());
+            memory.give_back(0, 10);
+            assert!(polled(next.as_mut()).is_pending());
+        }
+        assert_eq!(polled(next.as_mut()), Poll::Ready(Some(())));
+        assert_eq!(memory.held(), 95);
+    }
+}

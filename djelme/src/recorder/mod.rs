@@ -118,6 +118,17 @@ impl Recorder {
     /// Takes a record if there is room for it now, and never waits: for code that is not async, and for web handlers
     /// that have better to do than to wait.
     ///
+    /// ```no_run
+    /// # use djelme::{EventRecord, Recorder};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, EventRecord)]
+    /// # #[djelme(app_label = "shop")]
+    /// # struct View { path: String }
+    /// # fn page(recorder: &Recorder, path: String) {
+    /// let _ = recorder.try_push(&View { path }); // a record that is not taken is counted as refused
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`push`](Self::push); [`Error::Full`] under every policy.
     pub fn try_push<R: Record>(&self, record: &R) -> Result<()> {

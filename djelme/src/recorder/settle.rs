@@ -7,7 +7,7 @@ use djelme_core::document::Batch;
 use djelme_core::outcome::Outcome;
 use tokio::time::Instant;
 
-use super::backoff::backoff;
+use super::backoff::{backoff, later};
 use super::engine::Engine;
 use super::lane::{Lane, LaneState, Request};
 use super::queued::{Collector, Queued, RecordState};
@@ -78,21 +78,22 @@ fn unanswered(
     if let Some(blocked) = state.blocked.as_mut().filter(|_| probe) {
         blocked.probes += 1;
         let wait = backoff(blocked.probes, after);
-        blocked.probe_at = now + wait;
+        blocked.probe_at = later(now, wait);
         state.insert_first(queued, now);
         return wait;
     }
     state.failures += 1;
     let wait = backoff(state.failures, after);
-    state.paused_until = Some(now + wait);
+    let at = later(now, wait);
+    state.paused_until = Some(at);
     // Other requests were answered meanwhile, so the fault may be in one of these records: find out which.
     if queued.failed_after.is_some_and(|then| then < state.answered) && queued.len() > 1 {
         queued.failed_after = Some(state.answered);
-        halve(&mut state, queued, now + wait);
+        halve(&mut state, queued, at);
     } else {
         queued.failed_after = Some(state.answered);
         queued.mergeable = false;
-        state.insert(queued, now + wait);
+        state.insert(queued, at);
     }
     wait
 }
@@ -120,6 +121,8 @@ fn answered(engine: &Engine, lane: &Lane, queued: Queued, fates: Vec<Fate>, prob
     let blocked_by = again.blocked_by.clone();
     let mut state = lane.state();
     state.in_flight -= 1;
+    // The server takes more than it seemed: only a record of the refused request was too large.
+    state.largest = state.largest.map(|largest| largest.max(batch.body().len()));
     let unblocked = probe && blocked_by.is_none() && !ended.is_empty() && state.blocked.take().is_some();
     state.count(&ended);
     let newly = state.put_back(again, ended.is_empty(), probe);

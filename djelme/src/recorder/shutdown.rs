@@ -8,6 +8,7 @@ use djelme_core::outcome::Outcome;
 use djelme_core::{Error, Result};
 use tokio::time::{Instant, timeout_at};
 
+use super::backoff::later;
 use super::engine::Engine;
 use super::lane::{Lane, LaneState};
 use super::queued::Queued;
@@ -85,7 +86,7 @@ impl Engine {
     }
 
     pub(super) async fn shutdown(&self, within: Duration) -> Shutdown {
-        let deadline = Instant::now() + within;
+        let deadline = later(Instant::now(), within);
         self.close("it was shut down");
         // Past the deadline, what is in flight is given up and the rest handed back.
         let _ = timeout_at(deadline, self.settled(LaneState::is_settled)).await;

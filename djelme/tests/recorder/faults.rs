@@ -96,6 +96,11 @@ async fn requests_too_large_are_halved_and_later_ones_smaller() {
     push_views(&recorder, 2_000).await;
     recorder.flush().await.unwrap();
     assert_eq!((refused(so_far), backend.store().len()), (0, 4_000));
+    assert!(
+        sizes(&backend).last_chunk::<3>().unwrap().iter().all(|size| *size > 200),
+        "{:?}",
+        sizes(&backend)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -141,7 +146,7 @@ async fn a_fault_of_the_server_over_one_record_counts_after_three_and_outages_do
     let (recorder, _) = recorder(&backend).await;
     let seven = || on(Call::Bulk).for_items(|item| item.source_contains("/7\""));
     backend.script(on(Call::Bulk).answer(503).times(20));
-    backend.script(seven().refuse(refusal::server_fault()).times(2));
+    backend.script(seven().pass().times(20).then().refuse(refusal::server_fault()).times(2));
     push_views(&recorder, 10).await;
     recorder.flush().await.unwrap();
     assert_eq!((recorder.stats().total.stored, recorder.stats().total.rejected), (10, 0));

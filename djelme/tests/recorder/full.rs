@@ -85,6 +85,25 @@ async fn who_waits_first_goes_first() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_small_record_does_not_overtake_a_large_one_that_waits() {
+    let (backend, recorder) = small(WhenFull::Wait).await;
+    let large = View { path: "x".repeat(LIMIT / 8) };
+    while recorder.health().held_bytes < LIMIT / 4 * 3 - LIMIT / 8 {
+        recorder.try_push(&view(1)).unwrap();
+    }
+    let waits = tokio::spawn({
+        let recorder = recorder.clone();
+        async move { recorder.push(&large).await }
+    });
+    tokio::task::yield_now().await;
+    assert!(recorder.try_push(&view(1)).is_err());
+    // Another type does not wait for what this one has had too much of.
+    recorder.try_push(&Sale { cents: 1 }).unwrap();
+    backend.come_up();
+    waits.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_push_that_is_given_up_takes_nothing_and_lets_the_next_one_through() {
     let (backend, recorder) = small(WhenFull::Wait).await;
     fill(&recorder).await;

@@ -16,3 +16,4 @@ mod faults;
 mod full;
 mod ids;
 mod property;
+mod short;
