@@ -190,3 +190,18 @@ async fn a_busy_server_gets_half_the_requests_and_later_all_of_them_again() {
     assert_eq!(recorder.health().types[0].requests_allowed, 8);
     assert_eq!((backend.store().len(), backend.journal().most_in_flight()), (1_080, 8));
 }
+
+#[tokio::test(start_paused = true)]
+async fn records_of_several_requests_that_are_sent_again_go_together() {
+    let backend = ScriptedBackend::new();
+    let builder = handle(&backend).await.recorder().batch_records(10).requests_in_flight(8);
+    let (recorder, _) = noting(builder);
+    backend.script(on(Call::Bulk).delay(Duration::from_secs(1)));
+    backend.script(on(Call::Bulk).for_items(|item| item.position == 0).refuse(refusal::busy()).times(8));
+    push_views(&recorder, 80).await;
+    recorder.flush().await.unwrap();
+    let sizes = sizes(&backend);
+    // Half as many requests are allowed now; the records that wait for one meanwhile share the next.
+    assert!(sizes.len() < 16 && sizes.iter().sum::<usize>() == 88, "{sizes:?}");
+    assert_eq!(backend.store().len(), 80);
+}
