@@ -88,8 +88,10 @@ impl RecorderBuilder {
     }
 
     /// The bytes that all pending records may hold, 64 MiB unless set: those of the documents and their action lines,
-    /// and what is kept with each. Who waits for room holds its own record beyond that. Of several types, one may hold three quarters, one that is blocked no more than a
-    /// quarter; a single record may have a quarter.
+    /// and what is kept with each. Who waits for room holds its own record beyond that.
+    ///
+    /// Of several types, one may hold three quarters, so that one that turns out to be blocked leaves room for the
+    /// others; blocked, it takes no more once it holds a quarter. A single record may have a quarter.
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.memory_limit = bytes;
         self
