@@ -4,6 +4,7 @@ mod attempt;
 pub mod audit;
 mod builder;
 mod closed_indexes;
+pub mod dead_letters;
 mod deletes;
 mod entropy;
 mod guard;

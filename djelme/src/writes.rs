@@ -106,7 +106,11 @@ impl Djelme {
 
     /// Sends the batch until each item has ended or the deadline has passed: a result for each item, in order, and for
     /// each a call of `post_save`.
-    async fn write(&self, resolved: &ResolvedType, batch: &Batch) -> Result<Vec<Result<Recorded>>> {
+    pub(crate) async fn write(
+        &self,
+        resolved: &ResolvedType,
+        batch: &Batch,
+    ) -> Result<Vec<Result<Recorded>>> {
         let mut writing = Writing::new(self, resolved, batch);
         let stopped = writing.run(Instant::now() + DEADLINE).await;
         writing.finish(stopped)

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use super::engine::Engine;
 use super::in_flight::InFlight;
 use super::lane::Lane;
 use super::memory::Memory;
+use super::rejected::RejectedRecords;
 use crate::Djelme;
 use crate::hooks::Saved;
 
@@ -48,6 +50,7 @@ pub struct RecorderBuilder {
     memory_limit: usize,
     when_full: WhenFull,
     observers: Vec<Observer>,
+    dead_letters: Option<PathBuf>,
 }
 
 impl RecorderBuilder {
@@ -59,6 +62,7 @@ impl RecorderBuilder {
             memory_limit: 64 << 20,
             when_full: WhenFull::Wait,
             observers: Vec::new(),
+            dead_letters: None,
         }
     }
 
@@ -114,10 +118,23 @@ impl RecorderBuilder {
         self
     }
 
+    /// Writes every rejected record to this file, as a line of JSON with the server's reason: on the disk before any
+    /// hook, observer or receipt is told. [`DeadLetters`](crate::dead_letters::DeadLetters) lists them, sends them
+    /// again and discards them. Without it, only hooks, observers and receipts get what was rejected.
+    ///
+    /// Several recorders and programs of one machine may share a file. It is written by the recorder's tasks, which
+    /// wait for the disk. If it cannot be written, that is an error event, and
+    /// [`health`](Recorder::health) counts the records; hooks and observers get them all the same.
+    pub fn dead_letters(mut self, path: impl Into<PathBuf>) -> Self {
+        self.dead_letters = Some(path.into());
+        self
+    }
+
     /// The recorder. Its tasks run on the current tokio runtime.
     ///
     /// # Errors
-    /// [`Error::Settings`] outside of a tokio runtime, and if one of the bounds is zero.
+    /// [`Error::Settings`] outside of a tokio runtime, and if one of the bounds is zero;
+    /// [`Error::File`] if the file of dead letters cannot be written.
     pub fn build(self) -> Result<Recorder> {
         let bounds = [
             ("batch_records", self.limits.batch_records),
@@ -131,6 +148,9 @@ impl RecorderBuilder {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| {
             Error::Settings("a recorder sends from a tokio runtime: build it inside of one".into())
         })?;
+        let open =
+            |path: PathBuf| RejectedRecords::new(path.clone()).map_err(|source| Error::File { path, source });
+        let rejected = self.dead_letters.map(open).transpose()?;
         let mut in_flight: HashMap<String, Arc<InFlight>> = HashMap::new();
         let types = self.djelme.inner.types.iter().enumerate();
         let lanes: Vec<_> = types
@@ -147,6 +167,7 @@ impl RecorderBuilder {
             limits: self.limits,
             when_full: self.when_full,
             observers: self.observers,
+            rejected,
             progress: watch::Sender::new(()),
             abandon: watch::Sender::new(false),
             stopped: AtomicBool::new(false),
@@ -166,6 +187,7 @@ impl fmt::Debug for RecorderBuilder {
             .field("memory_limit", &self.memory_limit)
             .field("when_full", &self.when_full)
             .field("observers", &self.observers.len())
+            .field("dead_letters", &self.dead_letters)
             .finish_non_exhaustive()
     }
 }

@@ -14,6 +14,7 @@ use super::builder::{Limits, Observer, WhenFull};
 use super::health::{RecorderHealth, TypeHealth};
 use super::lane::Lane;
 use super::memory::Memory;
+use super::rejected::RejectedRecords;
 use super::stats::{RecorderStats, TypeStats};
 use crate::Djelme;
 use crate::hooks::Saved;
@@ -25,6 +26,7 @@ pub(super) struct Engine {
     pub(super) limits: Limits,
     pub(super) when_full: WhenFull,
     pub(super) observers: Vec<Observer>,
+    pub(super) rejected: Option<RejectedRecords>,
     /// Told whenever records ended or a type was blocked.
     pub(super) progress: watch::Sender<()>,
     /// Whether what is in flight is to be given up.
@@ -81,7 +83,9 @@ impl Engine {
     pub(super) fn health(&self) -> RecorderHealth {
         let of = |lane: &Lane| TypeHealth::new(lane, self.memory.held_by(lane.position));
         let types: Vec<_> = self.lanes.iter().map(of).collect();
-        RecorderHealth { held_bytes: self.memory.held(), memory_limit: self.memory.limit(), types }
+        let dead_letters = self.rejected.as_ref().map(RejectedRecords::health);
+        let (held_bytes, memory_limit) = (self.memory.held(), self.memory.limit());
+        RecorderHealth { held_bytes, memory_limit, types, dead_letters }
     }
 
     /// No record is taken any more; what is there is sent as soon as can be.

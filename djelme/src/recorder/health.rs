@@ -1,5 +1,7 @@
 //! Which type is blocked, why and since when.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 
 use super::lane::Lane;
@@ -14,6 +16,22 @@ pub struct RecorderHealth {
     pub memory_limit: usize,
     /// Each type, by the order of the handle's record types.
     pub types: Vec<TypeHealth>,
+    /// The file of dead letters, if there is one.
+    pub dead_letters: Option<DeadLetterHealth>,
+}
+
+/// How writing rejected records to the file of dead letters goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeadLetterHealth {
+    /// The file.
+    pub path: PathBuf,
+    /// Records that this recorder has written to it.
+    pub written: u64,
+    /// Rejected records that it could not write: only the observers got their bytes.
+    pub unwritten: u64,
+    /// The last error of the file, also one that has passed.
+    pub last_error: Option<LastError>,
 }
 
 impl RecorderHealth {

@@ -10,6 +10,7 @@ mod lane;
 mod memory;
 mod queued;
 mod receipt;
+mod rejected;
 mod scratch;
 mod settle;
 mod shutdown;
@@ -32,7 +33,7 @@ use queued::Extra;
 use scratch::Scratch;
 
 pub use builder::{RecorderBuilder, WhenFull};
-pub use health::{BlockedType, LastError, RecorderHealth, TypeHealth};
+pub use health::{BlockedType, DeadLetterHealth, LastError, RecorderHealth, TypeHealth};
 pub use receipt::Receipt;
 pub use shutdown::{Shutdown, Unsent};
 pub use stats::{Counts, RecorderStats, TypeStats};

@@ -239,8 +239,11 @@ fn blocked(engine: &Engine, lane: &Lane, newly: bool, reason: &str) {
     }
 }
 
-/// Tells the hooks and observers of each end.
+/// Tells the hooks and observers of each end, once what was rejected is in the file of dead letters.
 pub(super) fn tell(engine: &Engine, lane: &Lane, batch: &Batch, ended: &[Ended]) {
+    if let Some(rejected) = &engine.rejected {
+        rejected.write(lane, batch, ended);
+    }
     for ended in ended {
         if let Some(item) = batch.items().get(ended.position) {
             engine.tell(lane, batch, item, &ended.outcome);

@@ -10,6 +10,7 @@
 mod audit;
 mod blocked;
 mod common;
+mod dead_letters;
 mod ends;
 mod events;
 mod faults;
