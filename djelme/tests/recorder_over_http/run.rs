@@ -193,7 +193,8 @@ impl Ran {
         for end in events.iter().filter(|end| told.contains(&(end.index.clone(), end.id.clone()))) {
             assert_eq!(store.document(&end.index, &end.id).unwrap(), end.source);
         }
-        assert_eq!(self.server.journal().violations(), []);
+        let violations = self.server.journal().violations();
+        assert!(violations.is_empty(), "{}, first {:?}", violations.len(), violations[0]);
         assert_eq!(store.indexes_without_template(), [""; 0]);
     }
 
