@@ -11,6 +11,7 @@ use djelme_core::{Error, Result};
 use tokio::sync::watch;
 
 use super::Recorder;
+use super::disk::{DiskBuffer, Journal};
 use super::dispatch::drive;
 use super::engine::Engine;
 use super::in_flight::InFlight;
@@ -51,6 +52,7 @@ pub struct RecorderBuilder {
     when_full: WhenFull,
     observers: Vec<Observer>,
     dead_letters: Option<PathBuf>,
+    disk_buffer: Option<DiskBuffer>,
 }
 
 impl RecorderBuilder {
@@ -63,6 +65,7 @@ impl RecorderBuilder {
             when_full: WhenFull::Wait,
             observers: Vec::new(),
             dead_letters: None,
+            disk_buffer: None,
         }
     }
 
@@ -130,11 +133,19 @@ impl RecorderBuilder {
         self
     }
 
+    /// Keeps every record in files from when it is taken until it has come to its end, and sends what an earlier run
+    /// left there.
+    pub fn disk_buffer(mut self, buffer: DiskBuffer) -> Self {
+        self.disk_buffer = Some(buffer);
+        self
+    }
+
     /// The recorder. Its tasks run on the current tokio runtime.
     ///
     /// # Errors
     /// [`Error::Settings`] outside of a tokio runtime, and if one of the bounds is zero;
-    /// [`Error::File`] if the file of dead letters cannot be written.
+    /// [`Error::File`] if the file of dead letters cannot be written, or the folder of the disk buffer
+    /// cannot be used or has another recorder.
     pub fn build(self) -> Result<Recorder> {
         let bounds = [
             ("batch_records", self.limits.batch_records),
@@ -151,6 +162,11 @@ impl RecorderBuilder {
         let open =
             |path: PathBuf| RejectedRecords::new(path.clone()).map_err(|source| Error::File { path, source });
         let rejected = self.dead_letters.map(open).transpose()?;
+        let open = |buffer: DiskBuffer| {
+            let path = buffer.folder().to_owned();
+            Journal::open(buffer).map_err(|source| Error::File { path, source })
+        };
+        let journal = self.disk_buffer.map(open).transpose()?;
         let mut in_flight: HashMap<String, Arc<InFlight>> = HashMap::new();
         let types = self.djelme.inner.types.iter().enumerate();
         let lanes: Vec<_> = types
@@ -168,10 +184,12 @@ impl RecorderBuilder {
             when_full: self.when_full,
             observers: self.observers,
             rejected,
+            journal,
             progress: watch::Sender::new(()),
             abandon: watch::Sender::new(false),
             stopped: AtomicBool::new(false),
         });
+        Engine::start_journal(&engine, &runtime);
         for lane in 0..engine.lanes.len() {
             runtime.spawn(drive(engine.clone(), lane));
         }
@@ -188,6 +206,7 @@ impl fmt::Debug for RecorderBuilder {
             .field("when_full", &self.when_full)
             .field("observers", &self.observers.len())
             .field("dead_letters", &self.dead_letters)
+            .field("disk_buffer", &self.disk_buffer)
             .finish_non_exhaustive()
     }
 }

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::builder::{Limits, Observer, WhenFull};
+use super::disk::Journal;
 use super::health::{RecorderHealth, TypeHealth};
 use super::lane::Lane;
 use super::memory::Memory;
@@ -27,6 +28,7 @@ pub(super) struct Engine {
     pub(super) when_full: WhenFull,
     pub(super) observers: Vec<Observer>,
     pub(super) rejected: Option<RejectedRecords>,
+    pub(super) journal: Option<Journal>,
     /// Told whenever records ended or a type was blocked.
     pub(super) progress: watch::Sender<()>,
     /// Whether what is in flight is to be given up.
@@ -85,7 +87,8 @@ impl Engine {
         let types: Vec<_> = self.lanes.iter().map(of).collect();
         let dead_letters = self.rejected.as_ref().map(RejectedRecords::health);
         let (held_bytes, memory_limit) = (self.memory.held(), self.memory.limit());
-        RecorderHealth { held_bytes, memory_limit, types, dead_letters }
+        let disk_buffer = self.journal.as_ref().map(Journal::health);
+        RecorderHealth { held_bytes, memory_limit, types, dead_letters, disk_buffer }
     }
 
     /// No record is taken any more; what is there is sent as soon as can be.
@@ -98,6 +101,7 @@ impl Engine {
             lane.changed.notify_one();
         }
         self.memory.close();
+        self.journal.iter().for_each(Journal::close);
     }
 
     /// The tasks are gone with their runtime.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
+use super::disk::DiskBufferHealth;
 use super::lane::Lane;
 
 /// How a recorder fares at this moment.
@@ -18,6 +19,8 @@ pub struct RecorderHealth {
     pub types: Vec<TypeHealth>,
     /// The file of dead letters, if there is one.
     pub dead_letters: Option<DeadLetterHealth>,
+    /// The disk buffer, if there is one.
+    pub disk_buffer: Option<DiskBufferHealth>,
 }
 
 /// How writing rejected records to the file of dead letters goes.

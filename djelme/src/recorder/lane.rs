@@ -12,7 +12,7 @@ use super::backoff::{backoff, jittered, later};
 use super::builder::Limits;
 use super::in_flight::InFlight;
 use super::keys::{Epochs, Keys};
-use super::queued::{Collector, Extra, Queued, RecordState, held_bytes};
+use super::queued::{Collector, Queued, RecordState, held_bytes};
 use super::stats::Counts;
 use crate::resolve::ResolvedType;
 
@@ -128,12 +128,11 @@ impl LaneState {
     pub(super) fn accept(
         &mut self,
         encoded: &BatchBuilder,
-        extra: Option<Box<Extra>>,
+        mut record: RecordState,
         limits: &Limits,
     ) -> bool {
         self.counts.accept();
-        let epoch = self.epochs.begin();
-        let mut record = RecordState { epoch, extra, ..RecordState::default() };
+        record.epoch = self.epochs.begin();
         if let (Some(keys), [item]) = (&mut self.keys, encoded.items()) {
             record.key = keys.of(&encoded.body()[item.action.clone()]);
             if !keys.enter(record.key) {

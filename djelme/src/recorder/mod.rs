@@ -1,6 +1,7 @@
 //! Many records: queued, sent in batches, retried, and accounted for one by one.
 
 mod builder;
+mod disk;
 mod dispatch;
 mod engine;
 mod health;
@@ -26,13 +27,15 @@ use djelme_core::{Error, Result};
 use tokio::sync::oneshot;
 
 use crate::Djelme;
+use disk::{Journal, NotWritten};
 use engine::{Engine, Shared};
 use lane::Lane;
 use memory::NoRoom;
-use queued::Extra;
+use queued::{Extra, RecordState};
 use scratch::Scratch;
 
 pub use builder::{RecorderBuilder, WhenFull};
+pub use disk::{DiskBuffer, DiskBufferHealth, Fsync};
 pub use health::{BlockedType, DeadLetterHealth, LastError, RecorderHealth, TypeHealth};
 pub use receipt::Receipt;
 pub use shutdown::{Shutdown, Unsent};
@@ -53,7 +56,7 @@ impl Djelme {
 /// duplicate, replaced, rejected, or abandoned by a [`shutdown`](Self::shutdown). What may pass by itself (an
 /// unreachable or busy server) is tried again until then; a type that somebody has to mend (no template, no
 /// privilege, no room on the disk) waits, the others go on, and [`health`](Self::health) says why. Records are held in
-/// memory until their end.
+/// memory until their end, and only there unless there is a [`DiskBuffer`].
 ///
 /// ```no_run
 /// # use djelme::{Djelme, EventRecord};
@@ -109,11 +112,12 @@ impl Recorder {
     /// # Errors
     /// The record was then not taken: [`Error::Record`], [`Error::NotAccepted`] and [`Error::Refused`] as with
     /// [`Djelme::record`](crate::Djelme::record), [`Error::Full`] under [`WhenFull::Refuse`] or if it alone is larger
-    /// than its type may hold, [`Error::Closed`] after a shut-down.
+    /// than its type may hold, [`Error::Closed`] after a shut-down. With a disk buffer: [`Error::File`] if it cannot be
+    /// written, such as on a full disk, and [`Error::Full`] by its own policy.
     pub async fn push<R: Record>(&self, record: &R) -> Result<()> {
         let offered = self.offer(record)?;
-        self.wait_for_room(&offered).await?;
-        self.accept(offered, None)
+        let segment = self.wait_for_room(&offered).await?;
+        self.accept(offered, segment, None)
     }
 
     /// Takes a record if there is room for it now, and never waits: for code that is not async, and for web handlers
@@ -135,7 +139,8 @@ impl Recorder {
     pub fn try_push<R: Record>(&self, record: &R) -> Result<()> {
         let offered = self.offer(record)?;
         self.take_room(&offered)?;
-        self.accept(offered, None)
+        let segment = self.write_down(&offered).map_err(|not_written| self.refuse(&offered, not_written))?;
+        self.accept(offered, segment, None)
     }
 
     /// Takes a record as [`push`](Self::push) does; the receipt, awaited, says how it ended.
@@ -144,10 +149,10 @@ impl Recorder {
     /// As [`push`](Self::push).
     pub async fn push_tracked<R: Record>(&self, record: &R) -> Result<Receipt> {
         let offered = self.offer(record)?;
-        self.wait_for_room(&offered).await?;
+        let segment = self.wait_for_room(&offered).await?;
         let (sender, end) = oneshot::channel();
         let (index, id) = offered.scratch.index_and_id();
-        self.accept(offered, Some(sender))?;
+        self.accept(offered, segment, Some(sender))?;
         Ok(Receipt { index, id, end })
     }
 
@@ -207,7 +212,54 @@ impl Recorder {
         })
     }
 
-    async fn wait_for_room(&self, offered: &Offered<'_>) -> Result<()> {
+    /// Waits for room in memory and in the disk buffer. Returns the segment.
+    async fn wait_for_room(&self, offered: &Offered<'_>) -> Result<u64> {
+        loop {
+            let freed = self.engine().journal.as_ref().map(Journal::freed);
+            self.wait_for_memory(offered).await?;
+            match (self.write_down(offered), freed) {
+                (Ok(segment), _) => return Ok(segment),
+                (Err(NotWritten::Full), Some(freed)) if self.waits_for_disk(offered) => {
+                    self.engine().memory.give_back(offered.lane.position, offered.bytes);
+                    freed.await;
+                }
+                (Err(not_written), _) => return Err(self.refuse(offered, not_written)),
+            }
+        }
+    }
+
+    fn waits_for_disk(&self, offered: &Offered<'_>) -> bool {
+        let waits = self.engine().journal.as_ref().is_some_and(|journal| journal.options.waits());
+        waits && offered.lane.state().closed.is_none()
+    }
+
+    /// Writes the record to the disk buffer, if there is one. Returns its segment.
+    fn write_down(&self, offered: &Offered<'_>) -> std::result::Result<u64, NotWritten> {
+        let journal = self.engine().journal.as_ref();
+        journal.map_or(Ok(0), |journal| journal.write_record(offered.lane, &offered.scratch.builder))
+    }
+
+    /// Refuses a record that has its room in memory.
+    fn refuse(&self, offered: &Offered<'_>, not_written: NotWritten) -> Error {
+        self.engine().memory.give_back(offered.lane.position, offered.bytes);
+        let options = self.engine().journal.as_ref().map(|journal| &journal.options);
+        let full = |reason: &str| Error::Full {
+            record_type: offered.lane.type_name().to_owned(),
+            reason: reason.to_owned(),
+        };
+        let error = match not_written {
+            NotWritten::Failed(source) => {
+                let path = options.map(|options| options.folder().to_owned()).unwrap_or_default();
+                Error::File { path, source }
+            }
+            _ if offered.lane.state().closed.is_some() => self.closed(offered.lane),
+            NotWritten::Full => full("the disk buffer has reached its limit"),
+            NotWritten::TooLarge => full("the record alone is larger than the limit of the disk buffer"),
+        };
+        refused(offered.lane, error)
+    }
+
+    async fn wait_for_memory(&self, offered: &Offered<'_>) -> Result<()> {
         let engine = self.engine();
         let memory = &engine.memory;
         match (memory.try_take(offered.lane.position, offered.bytes), engine.when_full) {
@@ -224,19 +276,22 @@ impl Recorder {
     fn accept(
         &self,
         offered: Offered<'_>,
+        segment: u64,
         receipt: Option<oneshot::Sender<crate::writes::Recorded>>,
     ) -> Result<()> {
         let Offered { lane, mut scratch, bytes } = offered;
         let unindexed_keywords = std::mem::take(&mut scratch.unindexed_keywords);
         let extra = (receipt.is_some() || !unindexed_keywords.is_empty())
             .then(|| Box::new(Extra { unindexed_keywords, receipt }));
+        let record = RecordState { segment, extra, ..RecordState::default() };
         let mut state = lane.state();
         if state.closed.is_some() {
             drop(state);
             self.engine().memory.give_back(lane.position, bytes);
+            self.engine().journal.iter().for_each(|journal| journal.ended([segment].into_iter()));
             return Err(refused(lane, self.closed(lane)));
         }
-        let wake = state.accept(&scratch.builder, extra, &self.engine().limits);
+        let wake = state.accept(&scratch.builder, record, &self.engine().limits);
         drop(state);
         if wake {
             lane.changed.notify_one();

@@ -15,6 +15,8 @@ pub(super) struct RecordState {
     pub(super) epoch: u64,
     /// Its index and id as one number; 0 where ids cannot repeat.
     pub(super) key: u64,
+    /// Its segment of the disk buffer; 0 without one.
+    pub(super) segment: u64,
     /// What few records have.
     pub(super) extra: Option<Box<Extra>>,
 }

@@ -251,8 +251,13 @@ pub(super) fn tell(engine: &Engine, lane: &Lane, batch: &Batch, ended: &[Ended])
     }
 }
 
-/// Gives back the memory of records at their end, and resolves their receipts.
+/// Gives back the memory and the room on the disk of records at their end, and resolves their receipts.
 pub(super) fn finish(engine: &Engine, lane: &Lane, batch: &Batch, ended: Vec<Ended>) {
+    if let Some(journal) = &engine.journal {
+        // What was handed back stays there for the next run.
+        let through = ended.iter().filter(|ended| ended.outcome != Outcome::Abandoned);
+        journal.ended(through.map(|ended| ended.record.segment));
+    }
     let mut bytes = 0;
     for Ended { position, record, outcome, version } in ended {
         let Some(item) = batch.items().get(position) else { continue };

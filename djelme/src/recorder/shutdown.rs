@@ -9,6 +9,7 @@ use djelme_core::{Error, Result};
 use tokio::time::{Instant, timeout_at};
 
 use super::backoff::later;
+use super::disk::Journal;
 use super::engine::Engine;
 use super::lane::{Lane, LaneState};
 use super::queued::Queued;
@@ -22,7 +23,8 @@ use super::stats::RecorderStats;
 pub struct Shutdown {
     /// The final counts; nothing is pending any more.
     pub stats: RecorderStats,
-    /// Records that were not stored as far as is known, each counted as abandoned.
+    /// Records that were not stored as far as is known, each counted as abandoned. With a disk buffer they are also
+    /// kept there, with those of earlier runs that were not taken up yet, and the next recorder sends them.
     pub unsent: Vec<Unsent>,
 }
 
@@ -98,6 +100,7 @@ impl Engine {
         self.settled(|state| state.in_flight == 0).await;
         let unsent: Vec<_> = self.lanes.iter().flat_map(|lane| self.hand_back(lane)).collect();
         self.progress.send_replace(());
+        self.journal.iter().for_each(Journal::sync);
         let stats = self.stats();
         if unsent.is_empty() {
             tracing::info!(stats = ?stats.total, "the recorder was shut down");

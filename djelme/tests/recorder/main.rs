@@ -11,6 +11,7 @@ mod audit;
 mod blocked;
 mod common;
 mod dead_letters;
+mod disk;
 mod ends;
 mod events;
 mod faults;
