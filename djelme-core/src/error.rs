@@ -1,6 +1,7 @@
 //! The one error type: each variant says what was wrong, what is allowed and what to do.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::outcome::Rejection;
@@ -95,6 +96,25 @@ pub enum Error {
         record_type: String,
         /// The server's answer, and what mends it.
         reason: String,
+    },
+    /// The recorder can hold no more and was told to refuse; the record was not taken.
+    #[error("the recorder is full and did not take a record of {record_type}: {reason}")]
+    Full {
+        /// The record's type.
+        record_type: String,
+        /// Which limit was reached, and why.
+        reason: String,
+    },
+    /// The recorder was shut down, or the runtime that it sends from has ended; the record was not taken.
+    #[error("the recorder takes no more records: {0}")]
+    Closed(&'static str),
+    /// A file of djelme (of dead letters) cannot be read or written.
+    #[error("the file {}: {source}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
     },
     /// The index template of a record type is missing, so a write would create an auto-mapped index.
     #[error("{record_type} is not set up: {problem} (run `djelme.setup()` or `djelme_backend_setup`)")]

@@ -82,6 +82,10 @@ impl Hooks {
         ask(hooks, |hook| hook(record), "pre_save", &R::TYPE.rust_name)
     }
 
+    pub(crate) fn has_post_save(&self) -> bool {
+        !self.post_save.is_empty()
+    }
+
     pub(crate) fn post_save(&self, saved: &Saved<'_>) {
         self.post_save.iter().for_each(|hook| hook(saved));
     }

@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod attempt;
+pub mod audit;
 mod builder;
 mod closed_indexes;
+pub mod dead_letters;
 mod deletes;
 #[cfg(feature = "embedded")]
 mod embedded;
@@ -10,6 +13,7 @@ mod guard;
 mod handle;
 mod hooks;
 mod reads;
+pub mod recorder;
 mod resolve;
 pub mod settings;
 pub mod setup;
@@ -34,6 +38,7 @@ pub use djelme_es8::{Es8, Es8Config};
 pub use builder::DjelmeBuilder;
 pub use handle::Djelme;
 pub use hooks::Saved;
+pub use recorder::Recorder;
 pub use writes::Recorded;
 
 /// What most programs need: `use djelme::prelude::*;`.

@@ -34,6 +34,8 @@ pub(crate) struct Resolution {
 /// A record type with everything that a request about it needs.
 #[derive(Debug)]
 pub(crate) struct ResolvedType {
+    /// Its place among the types of the handle.
+    pub(crate) position: usize,
     pub(crate) type_ref: TypeRef,
     pub(crate) backend_name: String,
     pub(crate) backend: Arc<dyn Backend>,
@@ -53,7 +55,10 @@ impl Resolution {
                     .into(),
             ));
         }
-        let resolved = types.into_iter().map(|type_ref| self.resolve_one(type_ref).map(Arc::new));
+        let resolved = types
+            .into_iter()
+            .enumerate()
+            .map(|(position, type_ref)| self.resolve_one(position, type_ref).map(Arc::new));
         let resolved: Vec<_> = resolved.collect::<Result<_>>()?;
         for (position, later) in resolved.iter().enumerate() {
             resolved[..position].iter().try_for_each(|earlier| refuse_overlap(earlier, later))?;
@@ -63,7 +68,7 @@ impl Resolution {
         Ok(Types { by_address, ordered: resolved })
     }
 
-    fn resolve_one(&self, type_ref: TypeRef) -> Result<ResolvedType> {
+    fn resolve_one(&self, position: usize, type_ref: TypeRef) -> Result<ResolvedType> {
         let (backend_name, named) = self.backend_of(&type_ref)?;
         let options = &type_ref.options;
         let prefix = options.index_prefix.or(named.index_prefix.as_deref()).or(self.index_prefix.as_deref());
@@ -78,6 +83,7 @@ impl Resolution {
         });
         let naming = Arc::new(naming.map_err(|error| definition(&type_ref, &error))?);
         Ok(ResolvedType {
+            position,
             backend_name: backend_name.clone(),
             backend: named.backend.clone(),
             encoder: RecordEncoder::new(type_ref.clone(), naming.clone()),

@@ -1,14 +1,13 @@
 //! The backend under test, which is a server or the embedded engine, and prefixes that no other test uses.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use std::sync::Arc;
 
 use anyhow::Context;
 use djelme::backend::Backend;
 use djelme::record_type::TypeRef;
+use djelme::router::Router as _;
 use djelme::{Djelme, DjelmeBuilder, Embedded, Es8, Es8Config};
+pub use djelme_testing::throw_away_prefix as prefix;
 
 /// The environment variable that names the server.
 pub const URL: &str = "DJELME_TEST_URL";
@@ -37,9 +36,7 @@ pub fn only_on_servers(what: &str) -> bool {
 /// # Errors
 /// If the variable is not set: these tests run by `cargo xtask test`, which brings the servers.
 pub fn url() -> anyhow::Result<String> {
-    std::env::var(URL).with_context(|| {
-        format!("{URL} is not set; `cargo xtask test` starts servers and sets it, or give the URL of one to test on")
-    })
+    djelme_testing::server_url().context("`cargo xtask test` starts servers and names them")
 }
 
 /// The backend under test.
@@ -56,15 +53,6 @@ pub fn left_out(field_type: &str) {
     println!("djelme-test: left out: field type {field_type}: the server has none");
 }
 
-/// A prefix for the names of one test.
-#[must_use]
-pub fn prefix(test: &str) -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    format!("t{}x{nanos}x{count}-{test}-", std::process::id())
-}
-
 /// A handle on the backend under test, whose names all begin with a prefix of its own. [`clean`](Self::clean) removes
 /// what the test made; a test that fails leaves it for a look.
 #[derive(Debug)]
@@ -75,6 +63,8 @@ pub struct TestDjelme {
     pub backend: Arc<dyn Backend>,
     /// The prefix of all names.
     pub prefix: String,
+    /// The templates of its record types.
+    templates: Vec<String>,
     embedded: Option<Embedded>,
 }
 
@@ -102,8 +92,13 @@ impl TestDjelme {
             Some(embedded) => Arc::new(embedded.clone()),
             None => Arc::new(es8()?),
         };
-        let builder = builder(embedded.as_ref(), &prefix)?.record_types(types);
-        Ok(Self { djelme: more(builder).build()?, backend, prefix, embedded })
+        let types: Vec<TypeRef> = types.into_iter().map(Into::into).collect();
+        let builder = builder(embedded.as_ref(), &prefix)?.record_types(types.iter().cloned());
+        let djelme = more(builder).build()?;
+        let template =
+            |record_type| djelme.route(record_type).map(|route| route.naming.template_name().to_owned());
+        let templates = types.iter().map(template).collect::<Result<_, _>>()?;
+        Ok(Self { djelme, backend, prefix, templates, embedded })
     }
 
     /// A builder of another handle on the same backend and the same names.
@@ -114,16 +109,26 @@ impl TestDjelme {
         builder(self.embedded.as_ref(), &self.prefix)
     }
 
-    /// Deletes the indexes under the prefix, each by its name, and the templates named.
+    /// Deletes the indexes under the prefix, each by its name, and the templates of the record types.
     ///
     /// # Errors
     /// If a request fails.
-    pub async fn clean(self, templates: &[&str]) -> anyhow::Result<()> {
+    pub async fn clean(self) -> anyhow::Result<()> {
+        self.clean_also(&[]).await
+    }
+
+    /// The same, and templates that the test itself made: by their names without the prefix.
+    ///
+    /// # Errors
+    /// If a request fails.
+    pub async fn clean_also(self, templates: &[&str]) -> anyhow::Result<()> {
         for index in self.backend.indexes(&format!("{}*", self.prefix)).await? {
             self.backend.delete_index(&index.name).await?;
         }
-        for template in templates {
-            self.backend.delete_template(&format!("{}{template}", self.prefix)).await?;
+        let own = self.templates.iter().filter(|name| name.starts_with(&self.prefix)).cloned();
+        let more = templates.iter().map(|name| format!("{}{name}", self.prefix));
+        for template in own.chain(more) {
+            self.backend.delete_template(&template).await?;
         }
         Ok(())
     }

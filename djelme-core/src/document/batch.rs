@@ -33,6 +33,26 @@ pub struct BatchItem {
     pub source: Range<usize>,
 }
 
+impl BatchItem {
+    /// How many bytes of the batch's body it takes, with both line ends.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.source.end + 1 - self.action.start
+    }
+
+    /// The same item where what lay at `from` lies at `to`.
+    fn moved(&self, from: usize, to: usize) -> Self {
+        let moved = |range: &Range<usize>| range.start - from + to..range.end - from + to;
+        Self {
+            op: self.op,
+            index: moved(&self.index),
+            id: moved(&self.id),
+            action: moved(&self.action),
+            source: moved(&self.source),
+        }
+    }
+}
+
 /// `_bulk` bytes and where each record lies in them. Cheap to clone; a retry copies the ranges of what failed, and
 /// nothing is ever serialized again.
 #[derive(Debug, Clone, Default)]
@@ -85,7 +105,7 @@ impl Batch {
         let chosen = positions.into_iter().filter_map(|position| self.items.get(position));
         let mut builder = BatchBuilder::default();
         for item in chosen {
-            builder.copy(&self.body, item);
+            builder.copy(self, item);
         }
         builder.finish()
     }
@@ -125,6 +145,24 @@ impl BatchBuilder {
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.buffer.len()
+    }
+
+    /// The records so far, in order.
+    #[must_use]
+    pub fn items(&self) -> &[BatchItem] {
+        &self.items
+    }
+
+    /// The body so far; the ranges of the items count its bytes.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// How many bytes and records it can take before it has to grow.
+    #[must_use]
+    pub fn capacity(&self) -> (usize, usize) {
+        (self.buffer.capacity(), self.items.capacity())
     }
 
     /// Adds a record. `write_index` and `write_source` append to the bytes given; the source must be one JSON object
@@ -194,27 +232,34 @@ impl BatchBuilder {
         Ok(BatchItem { op, index, id, action, source })
     }
 
-    fn copy(&mut self, body: &Bytes, item: &BatchItem) {
-        let shift = |range: &Range<usize>, base: usize, start: usize| {
-            range.start - base + start..range.end - base + start
-        };
-        let start = self.buffer.len();
-        let base = item.action.start;
-        self.buffer.extend_from_slice(&body[base..item.source.end]);
+    /// Adds a copy of an item of this batch; its bytes are taken as they are.
+    pub fn copy(&mut self, batch: &Batch, item: &BatchItem) {
+        let (from, to) = (item.action.start, self.buffer.len());
+        self.buffer.extend_from_slice(&batch.body[from..item.source.end]);
         self.buffer.push(b'\n');
-        self.items.push(BatchItem {
-            op: item.op,
-            index: shift(&item.index, base, start),
-            id: shift(&item.id, base, start),
-            action: shift(&item.action, base, start),
-            source: shift(&item.source, base, start),
-        });
+        self.items.push(item.moved(from, to));
     }
 
-    /// The batch; the builder starts anew.
+    /// Adds copies of everything in the other builder, in order.
+    pub fn extend(&mut self, other: &Self) {
+        let to = self.buffer.len();
+        self.buffer.extend_from_slice(&other.buffer);
+        self.items.extend(other.items.iter().map(|item| item.moved(0, to)));
+    }
+
+    /// Empties the builder and keeps its memory, so that it can be filled again without allocating.
+    pub fn clear(&mut self) {
+        self.buffer.clear();
+        self.items.clear();
+    }
+
+    /// The batch, which holds no more memory than it needs; the builder starts anew.
     #[must_use]
     pub fn finish(&mut self) -> Batch {
-        Batch { body: std::mem::take(&mut self.buffer).into(), items: std::mem::take(&mut self.items) }
+        let (mut buffer, mut items) = (std::mem::take(&mut self.buffer), std::mem::take(&mut self.items));
+        buffer.shrink_to_fit();
+        items.shrink_to_fit();
+        Batch { body: buffer.into(), items }
     }
 }
 
@@ -280,5 +325,16 @@ mod tests {
         let ids: Vec<_> = chosen.items().iter().map(|item| chosen.id(item).into_owned()).collect();
         assert_eq!(ids, ["ccc", "a"]);
         assert_eq!(&chosen.source(&chosen.items()[0])[..], b"{\"n\":\"3\"}");
+    }
+
+    #[test]
+    fn a_builder_takes_what_another_holds() {
+        let (mut builder, mut other) = (builder_with(&["a"]), builder_with(&["bb", "ccc"]));
+        builder.extend(&other);
+        other.clear();
+        assert_eq!((other.len(), other.bytes()), (0, 0));
+        let (taken, whole) = (builder.finish(), builder_with(&["a", "bb", "ccc"]).finish());
+        assert_eq!((taken.body(), taken.items()), (whole.body(), whole.items()));
+        assert_eq!(taken.items().iter().map(BatchItem::bytes).sum::<usize>(), taken.body().len());
     }
 }

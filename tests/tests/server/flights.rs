@@ -82,5 +82,5 @@ async fn totals_equal_an_independent_count() {
             assert!((bucket.aggregation(&delay).unwrap().unwrap() - expected.mean_dep_delay).abs() < 0.001);
         }
     }
-    test.clean(&["flights_departure__template"]).await.unwrap();
+    test.clean().await.unwrap();
 }

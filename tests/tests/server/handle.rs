@@ -41,7 +41,7 @@ async fn set_up(test: &str) -> TestDjelme {
 }
 
 async fn clean(test: TestDjelme) {
-    test.clean(&["shop_pageview__template", "shop_sale__template", "shop_voucher__template"]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn an_id_in_two_periods_asks_which() {
     test.djelme.refresh::<Login>().await.unwrap();
     let error = test.djelme.get::<Login>(&recorded.id).await.unwrap_err().to_string();
     assert!(error.contains("login_2026.1.") && error.contains("get_at"), "{error}");
-    test.clean(&["shop_login__template"]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 #[tokio::test]
@@ -283,7 +283,7 @@ async fn a_document_that_the_server_refuses_names_the_field_and_the_reason() {
     let error = recorded[1].as_ref().unwrap_err();
     assert!(matches!(error, Error::Rejected { .. }), "{error}");
     assert!(error.to_string().contains("address") && error.to_string().contains("localhost"), "{error}");
-    test.clean(&["shop_visit__template"]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 #[tokio::test]
@@ -311,5 +311,5 @@ async fn one_old_document_that_no_longer_decodes_is_an_error_of_that_hit() {
     assert_eq!((good.len(), bad.len()), (1, 1));
     let error = bad.into_iter().next().unwrap().unwrap_err();
     assert!(matches!(error, Error::Decode { .. }) && error.to_string().contains("text"), "{error}");
-    test.clean(&["shop_note__template"]).await.unwrap();
+    test.clean().await.unwrap();
 }

@@ -11,6 +11,7 @@ mod backend;
 mod every_type;
 mod flights;
 mod handle;
+mod recorder;
 mod search;
 mod setup;
 mod support;

@@ -102,7 +102,7 @@ async fn recorded(name: &str) -> (TestDjelme, Vec<Departure>) {
 }
 
 async fn clean(test: TestDjelme) {
-    test.clean(&["flights_departure__template"]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 fn numbers(found: &SearchResponse<Departure>) -> Vec<u32> {

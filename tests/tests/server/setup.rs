@@ -82,7 +82,7 @@ async fn a_second_set_up_changes_nothing_and_check_agrees() {
     assert_eq!(second.changes(), [""; 0]);
     let check = test.djelme.check().await.unwrap();
     assert!(check.is_in_sync(), "{check}");
-    test.clean(&[TEMPLATE]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn new_fields_reach_the_template_and_the_live_indexes() {
     test.djelme.record(&click()).await.unwrap();
     assert_eq!(test.djelme.setup().await.unwrap().types[0].change, TemplateChange::KeptNewer);
     assert!(later.check().await.unwrap().is_in_sync());
-    test.clean(&[TEMPLATE]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn a_field_that_a_live_index_cannot_take_is_told_and_the_others_are_added(
     let clicked =
         ClickShingled { target: "#buy".into(), label: "Kaufen".into(), button: Some(2), hint: None };
     assert_eq!(later.record(&clicked).await.unwrap().index, index);
-    test.clean(&[TEMPLATE]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 #[tokio::test]
@@ -166,7 +166,7 @@ async fn an_index_that_nobody_may_change_is_told_and_in_the_way_of_nothing_else(
     assert!(report.types[0].warnings.iter().any(warned), "{report}");
     must("PUT", &format!("/{index}/_settings"), Some(&block(None))).await;
     assert_eq!(version(&test, ClickLater::TYPE).setup().await.unwrap().types[0].extended_indexes.len(), 1);
-    test.clean(&[TEMPLATE]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 #[tokio::test]
@@ -181,7 +181,7 @@ async fn a_changed_type_is_named_and_live_indexes_are_left_alone() {
     assert!(text.contains("target") && text.contains("long") && text.contains("keyword"), "{text}");
     let report = otherwise.setup().await.unwrap();
     assert!(report.types[0].warnings.iter().any(|warning| warning.contains(&index)), "{report}");
-    test.clean(&[TEMPLATE]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn a_template_that_would_win_over_ours_stops_the_set_up_before_anything_is
     let error = test.djelme.setup().await.unwrap_err().to_string();
     assert!(error.contains(&foreign) && error.contains("900") && error.contains("priority"), "{error}");
     assert!(test.backend.template(&format!("{}{TEMPLATE}", test.prefix)).await.unwrap().is_none());
-    test.clean(&["foreign"]).await.unwrap();
+    test.clean_also(&["foreign"]).await.unwrap();
 }
 
 #[tokio::test]
@@ -213,7 +213,7 @@ async fn one_type_that_cannot_be_set_up_keeps_all_from_being_applied() {
     let error = test.djelme.setup().await.unwrap_err().to_string();
     assert!(error.contains("no_such_analyzer"), "{error}");
     assert!(test.backend.template(&format!("{}{TEMPLATE}", test.prefix)).await.unwrap().is_none());
-    test.clean(&[]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 #[tokio::test]
@@ -243,7 +243,7 @@ async fn a_hook_sees_each_template_and_may_refuse_it() {
     test.djelme.setup().await.unwrap();
     test.djelme.setup().await.unwrap();
     assert_eq!(seen.try_iter().collect::<Vec<_>>(), [format!("{}{TEMPLATE}", test.prefix)]);
-    test.clean(&[TEMPLATE]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 #[tokio::test]
@@ -257,5 +257,5 @@ async fn a_keyword_that_is_too_long_to_be_found_is_told_at_the_write_and_by_chec
     let check = test.djelme.check().await.unwrap();
     assert_eq!(check.types[0].documents_with_ignored_values, 1);
     assert!(check.is_in_sync() && check.to_string().contains("warning: 1 documents"), "{check}");
-    test.clean(&[TEMPLATE]).await.unwrap();
+    test.clean().await.unwrap();
 }

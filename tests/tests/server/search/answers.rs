@@ -145,5 +145,5 @@ async fn a_search_that_runs_out_of_time_says_so() {
     let error = search.send(&test.djelme).await.unwrap_err();
     assert!(matches!(error, Error::SearchTimedOut), "{error}");
     assert!(search.allow_partial_results().send(&test.djelme).await.unwrap().is_partial());
-    test.clean(&["shop_click__template"]).await.unwrap();
+    test.clean().await.unwrap();
 }

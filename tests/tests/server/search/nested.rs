@@ -58,7 +58,7 @@ async fn nested_objects_match_one_by_one() {
     let airports = stops.aggregation(&airports).unwrap();
     assert_eq!((airports.buckets()[0].key().as_str(), airports.buckets()[0].doc_count()), (Some("S0"), 8));
     assert_eq!(airports.buckets()[0].aggregation(&longest).unwrap(), Some(11.0));
-    test.clean(&["flights_landing__template"]).await.unwrap();
+    test.clean().await.unwrap();
 }
 
 #[tokio::test]
@@ -76,5 +76,5 @@ async fn nanoseconds_count() {
     let last = max("last", f.landed);
     let all = latest().size(1).aggregate(&last).send(&test.djelme).await.unwrap();
     assert_eq!(all.aggregation(&last).unwrap(), Some(at("2013-03-31T23:59:59.999Z")), "in milliseconds");
-    test.clean(&["flights_landing__template"]).await.unwrap();
+    test.clean().await.unwrap();
 }

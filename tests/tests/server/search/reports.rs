@@ -78,5 +78,5 @@ async fn monthly_reports_lie_within_days() {
         ["2026.10", "2026.2"]
     );
     assert_eq!(found(&test, (2020,), (2030,)).await.len(), 5);
-    test.clean(&["flights_punctuality__template"]).await.unwrap();
+    test.clean().await.unwrap();
 }

@@ -1,0 +1,173 @@
+//! The disk buffer: records are in files before `push` returns, so that they outlive the program.
+
+mod frame;
+mod journal;
+mod replay;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use djelme_core::document::BatchBuilder;
+
+use super::engine::{Engine, Shared};
+use super::health::LastError;
+use super::{Lane, WhenFull};
+use frame::Frame;
+pub(super) use journal::{Journal, NotWritten};
+
+/// A folder in which a recorder keeps its records until they have come to their end.
+///
+/// A record is written to it before `push` returns. What a run leaves there, since it was killed or shut down before
+/// the server had all, is sent by the next recorder that opens the folder, under the same ids: one that turns out to
+/// be stored already counts as such. Records of a segment that was not through are sent again as a whole, so one that
+/// was rejected may be rejected (and be a dead letter) twice.
+///
+/// Memory is bounded as without it: `push` waits or refuses by [`RecorderBuilder::when_full`] while the recorder holds
+/// too much, whatever room the disk has.
+///
+/// ```no_run
+/// # use djelme::Djelme;
+/// # use djelme::recorder::{DiskBuffer, Fsync};
+/// # fn run(djelme: &Djelme) -> djelme::Result<()> {
+/// let buffer = DiskBuffer::new("/var/lib/shop/events").fsync(Fsync::Each).max_bytes(10 << 30);
+/// let recorder = djelme.recorder().disk_buffer(buffer).build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`RecorderBuilder::when_full`]: super::RecorderBuilder::when_full
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiskBuffer {
+    folder: PathBuf,
+    fsync: Fsync,
+    max_bytes: u64,
+    when_full: WhenFull,
+    replay_as_pushed: bool,
+}
+
+/// When what was written is brought to the disk itself. Records outlive the end of the program in any case; this is
+/// about the end of the whole machine, such as a loss of power.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fsync {
+    /// Before `push` returns: a record that was taken is durable. Each `push` waits for the disk.
+    Each,
+    /// After this time at the latest: a loss of power costs the records of that time.
+    Interval(Duration),
+    /// Whenever the operating system does.
+    None,
+}
+
+impl DiskBuffer {
+    /// A buffer in this folder, which is created if there is none. One recorder at a time can have it.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            fsync: Fsync::Interval(Duration::from_secs(1)),
+            max_bytes: 1 << 30,
+            when_full: WhenFull::Wait,
+            replay_as_pushed: false,
+        }
+    }
+
+    /// When records are brought to the disk itself; each second unless set.
+    #[must_use]
+    pub fn fsync(mut self, fsync: Fsync) -> Self {
+        self.fsync = fsync;
+        self
+    }
+
+    /// The most bytes of all segments, 1 GiB unless set. Room comes back by segments of 8 MiB, once all records of
+    /// one have ended.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// What becomes of a record when that limit is reached; [`WhenFull::Wait`] unless set. A disk that is full is an
+    /// error of `push` at once, whatever the policy.
+    #[must_use]
+    pub fn when_full(mut self, policy: WhenFull) -> Self {
+        self.when_full = policy;
+        self
+    }
+
+    /// Sends the records of earlier runs with their own operation: those of types with `unique_together` then replace
+    /// whatever has their id, also what was stored since. Unless set they go as `create`, and are duplicates where
+    /// another record has their id.
+    #[must_use]
+    pub fn replay_as_pushed(mut self) -> Self {
+        self.replay_as_pushed = true;
+        self
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn waits(&self) -> bool {
+        self.when_full == WhenFull::Wait
+    }
+}
+
+/// How the disk buffer fares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DiskBufferHealth {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Bytes of all segments.
+    pub bytes: u64,
+    /// The most that they may have.
+    pub max_bytes: u64,
+    /// Records of earlier runs that were taken up so far.
+    pub replayed: u64,
+    /// Places that are damaged. Their files are kept, with the ending `.damaged`, and an error event names each place.
+    pub damaged: u64,
+    /// Records of earlier runs that stay in the buffer, since their type is unknown or their size is beyond the limit.
+    pub unreplayable: u64,
+    /// The last error, also one that has passed.
+    pub last_error: Option<LastError>,
+}
+
+impl Journal {
+    /// Writes the one record of this builder. Returns its segment.
+    pub(super) fn write_record(&self, lane: &Lane, encoded: &BatchBuilder) -> Result<u64, NotWritten> {
+        let [item] = encoded.items() else { return Ok(0) };
+        let text = |range: &std::ops::Range<usize>| {
+            std::str::from_utf8(&encoded.body()[range.clone()]).unwrap_or_default()
+        };
+        self.append(&Frame {
+            record_type: lane.type_name(),
+            op: item.op,
+            index: text(&item.index),
+            id: text(&item.id),
+            source: &encoded.body()[item.source.clone()],
+        })
+    }
+}
+
+impl Engine {
+    /// Starts what the disk buffer needs to run by itself.
+    pub(super) fn start_journal(engine: &Shared, runtime: &tokio::runtime::Handle) {
+        let Some(journal) = &engine.journal else { return };
+        let segments = journal.segments();
+        if !segments.is_empty() {
+            runtime.spawn(replay::replay(engine.clone(), segments));
+        }
+        if let Fsync::Interval(every) = journal.options.fsync {
+            let engine = Arc::downgrade(engine);
+            runtime.spawn(async move {
+                loop {
+                    tokio::time::sleep(every).await;
+                    let Some(engine) = engine.upgrade() else { return };
+                    let sync = move || engine.journal.as_ref().map(Journal::sync);
+                    if tokio::task::spawn_blocking(sync).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Records on their way: a batch, and what is known of each of its records.
+
+use djelme_core::document::{Batch, BatchBuilder, BatchItem};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use crate::attempt::Tries;
+use crate::writes::Recorded;
+
+/// What is known of one record that was taken.
+#[derive(Debug, Default)]
+pub(super) struct RecordState {
+    pub(super) tries: Tries,
+    /// The flush that will wait for it.
+    pub(super) epoch: u64,
+    /// Its index and id as one number; 0 where ids cannot repeat.
+    pub(super) key: u64,
+    /// Its segment of the disk buffer; 0 without one.
+    pub(super) segment: u64,
+    /// What few records have.
+    pub(super) extra: Option<Box<Extra>>,
+}
+
+/// What only some records carry.
+#[derive(Debug, Default)]
+pub(super) struct Extra {
+    pub(super) unindexed_keywords: Vec<String>,
+    pub(super) receipt: Option<oneshot::Sender<Recorded>>,
+}
+
+/// A batch that waits to be sent, or is in flight.
+#[derive(Debug, Default)]
+pub(super) struct Queued {
+    pub(super) batch: Batch,
+    /// One for each item of the batch.
+    pub(super) records: Vec<RecordState>,
+    /// When it may be sent.
+    pub(super) at: Option<Instant>,
+    /// Whether it may go together with others: not if it failed as a whole.
+    pub(super) mergeable: bool,
+    /// If it failed as a whole: how many requests the lane had got answers to until then.
+    pub(super) failed_after: Option<u64>,
+}
+
+/// Bytes that a record holds beside its own.
+const OVERHEAD: usize = size_of::<BatchItem>() + size_of::<RecordState>();
+
+/// And beyond those if its id can repeat: its key, and a batch of its own while it waits for another.
+const UNIQUE_OVERHEAD: usize = 320;
+
+/// Bytes that a recorder holds for this item.
+pub(super) fn held_bytes(item: &BatchItem, unique: bool) -> usize {
+    item.bytes() + OVERHEAD + if unique { UNIQUE_OVERHEAD } else { 0 }
+}
+
+impl Queued {
+    /// The one record of this builder.
+    pub(super) fn one(encoded: &BatchBuilder, record: RecordState) -> Self {
+        let mut one = Collector::default();
+        one.extend(encoded, record);
+        one.take().unwrap_or_default()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Cuts off the records from `position` on.
+    pub(super) fn split_off(&mut self, position: usize) -> Self {
+        let items = self.len();
+        let tail = self.batch.select(position..items);
+        self.batch = self.batch.select(0..position);
+        let records = self.records.split_off(position);
+        Self { batch: tail, records, failed_after: self.failed_after, ..Self::default() }
+    }
+
+    /// Its records as items with their state, in order.
+    pub(super) fn into_parts(self) -> (Batch, impl Iterator<Item = (usize, RecordState)>) {
+        (self.batch, self.records.into_iter().enumerate())
+    }
+}
+
+/// Puts records together that come from other batches.
+#[derive(Debug, Default)]
+pub(super) struct Collector {
+    builder: BatchBuilder,
+    records: Vec<RecordState>,
+}
+
+impl Collector {
+    /// Makes room for so many bytes and records.
+    pub(super) fn reserve(&mut self, (bytes, records): (usize, usize)) {
+        self.builder = BatchBuilder::with_capacity(bytes, records);
+        self.records.reserve(records);
+    }
+
+    /// Adds the one record of this builder.
+    pub(super) fn extend(&mut self, encoded: &BatchBuilder, record: RecordState) {
+        self.builder.extend(encoded);
+        self.records.push(record);
+    }
+
+    pub(super) fn add(&mut self, batch: &Batch, position: usize, record: RecordState) {
+        if let Some(item) = batch.items().get(position) {
+            self.builder.copy(batch, item);
+            self.records.push(record);
+        }
+    }
+
+    pub(super) fn add_all(&mut self, queued: Queued) {
+        let (batch, records) = queued.into_parts();
+        records.for_each(|(position, record)| self.add(&batch, position, record));
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.builder.bytes()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// What was collected; nothing if nothing was.
+    pub(super) fn take(&mut self) -> Option<Queued> {
+        let records = std::mem::take(&mut self.records);
+        let batch = self.builder.finish();
+        (!records.is_empty()).then(|| Queued { batch, records, ..Queued::default() })
+    }
+}

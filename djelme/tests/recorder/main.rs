@@ -1,0 +1,21 @@
+//! The recorder on a scripted backend, with a paused clock.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "also in the helpers of the tests"
+)]
+
+mod audit;
+mod blocked;
+mod common;
+mod dead_letters;
+mod disk;
+mod ends;
+mod events;
+mod faults;
+mod full;
+mod ids;
+mod property;
+mod short;
