@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use djelme_testing::{Call, Fault, FaultAnswer, on, refusal};
 
-use crate::run::{SHORT, under};
+use crate::run::{SHORT, records, under};
 
 /// The seed is printed; `DJELME_FAULT_SEED` takes it. The faults are then the same, but not which request meets which.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -36,7 +36,8 @@ async fn every_record_ends_in_exactly_one_way() {
             poison,
             on(Call::Bulk).apply_and_drop().once(),
             faults,
-            on(Call::Bulk).over_bytes(4_000).answer(413),
+            // Half a batch.
+            on(Call::Bulk).over_bytes(usize::try_from(records()).unwrap() * 4).answer(413),
             on(Call::Bulk).with_probability(0.1).seeded(seed).refuse(refusal::busy()),
         ],
     )
