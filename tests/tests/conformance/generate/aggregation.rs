@@ -30,7 +30,7 @@ fn metric(random: &mut Random) -> Value {
     let field = number_field(random);
     match random.below(10) {
         0 => {
-            json!({ "cardinality": { "field": random.one(&["k", "many", "i", "d", "l", "b", "day", "ip", "v", "fl.env"]) } })
+            json!({ "cardinality": { "field": random.one(&["k", "many", "i", "d", "l", "b", "day", "ip", "v"]) } })
         }
         1 => json!({ "value_count": { "field": random.one(&["k", "i", "l", "b", "day", "ip", "v"]) } }),
         2 => {
