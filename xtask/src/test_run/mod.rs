@@ -98,6 +98,9 @@ const FULL_CASES: &str = "10000";
 /// Programs that are killed while they write, in the long rounds.
 const FULL_KILLS: &str = "100";
 
+/// Records under each fault of the recorder's tests, in the long rounds.
+const FULL_RECORDS: &str = "10000";
+
 /// Requests that the conformance suite makes up in the long rounds.
 const FULL_REQUESTS: &str = "2000";
 
@@ -112,6 +115,7 @@ fn plain(options: Options) -> Outcome {
     }
     if options.full {
         cargo.env("PROPTEST_CASES", FULL_CASES).env("DJELME_KILL_ROUNDS", FULL_KILLS);
+        cargo.env("DJELME_FAULT_RECORDS", FULL_RECORDS);
     }
     step::run("tests without a server", None, &mut cargo, Expect::Tests)
 }
@@ -167,6 +171,7 @@ fn on_servers(servers: &Servers, options: Options) -> Vec<Outcome> {
     on("conformance, embedded with 8 and 9", &servers.eight, Expect::Tests, &|server| {
         Ok(tests("conformance", server))
     });
+    on("scripted servers beside a real one", &servers.eight, Expect::Tests, &|server| Ok(alike(server)));
     on("secure tests", &servers.secure, Expect::Tests, &|server| Ok(tests("secure", server)));
     let prefix = format!("xtask{}-", std::process::id());
     on("demo", &servers.eight, Expect::Success, &|server| demo::command(server, None, Some(&prefix)));
@@ -176,6 +181,13 @@ fn on_servers(servers: &Servers, options: Options) -> Vec<Outcome> {
         eprintln!("cannot remove the demo's indexes: {error:#}");
     }
     outcomes
+}
+
+/// What the scripted servers of `djelme-testing` claim about Elasticsearch, asked of a real one.
+fn alike(server: &Server) -> Command {
+    let mut cargo = workspace::cargo(&["test", "--package=djelme-testing", "--test=semantics"]);
+    cargo.args(["--", "--include-ignored"]).env("DJELME_TEST_URL", &server.handle.url);
+    cargo
 }
 
 /// A server as the summary names it.
