@@ -12,7 +12,8 @@ impl Djelme {
     /// A handle whose records lie in this folder, without any server. The folder is made if it is not there, and
     /// belongs to one program at a time.
     ///
-    /// ```
+    /// ```standalone_crate
+    /// # // Alone, as a handle takes all record types that are linked into the program.
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> djelme::Result<()> {
     /// # use serde::{Deserialize, Serialize};
