@@ -5,6 +5,7 @@ use std::io;
 
 use djelme_core::outcome::Rejection;
 use djelme_core::{BackendError, Error, ErrorKind};
+use serde_json::Value;
 use tantivy::TantivyError;
 use tantivy::directory::error::OpenWriteError;
 
@@ -55,6 +56,18 @@ impl Refusal {
     /// The store itself failed: a damaged file, a failing disk.
     pub(crate) fn fault(reason: impl fmt::Display) -> Self {
         Self::new(500, "store_exception", reason.to_string())
+    }
+}
+
+/// What Elasticsearch's parser calls a value, for errors.
+pub(crate) fn token(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "VALUE_NULL",
+        Value::Bool(_) => "VALUE_BOOLEAN",
+        Value::Number(_) => "VALUE_NUMBER",
+        Value::String(_) => "VALUE_STRING",
+        Value::Array(_) => "START_ARRAY",
+        Value::Object(_) => "START_OBJECT",
     }
 }
 

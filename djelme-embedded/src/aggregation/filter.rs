@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 use super::block::{Block, Loaded};
 use super::level::{Aggregator, Answering, DESERTED, Level};
 use super::order::Path;
-use super::params::{Params, token};
+use super::params::Params;
 use super::request::Build;
 use super::source::Segment;
-use super::split::Split;
-use crate::error::Refusal;
+use super::split::{Split, shown, take_key};
+use crate::error::{Refusal, token};
 use crate::query::Query;
 use crate::search::matching::Matching;
 
@@ -155,19 +155,7 @@ impl Aggregator for FiltersAggregator {
             buckets.push(answer);
         }
         self.split.below.pipe(&mut buckets)?;
-        let buckets = if spec.named && spec.keyed {
-            let named = buckets.into_iter().map(|mut bucket| {
-                let name = match bucket.remove("key") {
-                    Some(Value::String(name)) => name,
-                    _ => String::new(),
-                };
-                (name, Value::Object(bucket))
-            });
-            Value::Object(named.collect())
-        } else {
-            buckets.into_iter().map(Value::Object).collect()
-        };
-        Ok(Map::from_iter([("buckets".to_owned(), buckets)]))
+        Ok(shown(buckets, (spec.named && spec.keyed).then_some(take_key)))
     }
 
     fn number(&self, _: u32, _: &Path) -> f64 {

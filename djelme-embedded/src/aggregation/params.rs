@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use serde_json::{Map, Value};
 
 use super::source::ValueKind;
-use crate::error::Refusal;
+use crate::error::{Refusal, token};
 
 /// The parameters of an aggregation.
 #[derive(Debug)]
@@ -21,18 +21,6 @@ pub(super) struct Params<'a> {
 /// A request that does not parse.
 pub(super) fn malformed(reason: impl Into<String>) -> Refusal {
     Refusal::new(400, "x_content_parse_exception", reason)
-}
-
-/// What Elasticsearch's parser calls a value.
-pub(super) fn token(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "VALUE_NULL",
-        Value::Bool(_) => "VALUE_BOOLEAN",
-        Value::Number(_) => "VALUE_NUMBER",
-        Value::String(_) => "VALUE_STRING",
-        Value::Array(_) => "START_ARRAY",
-        Value::Object(_) => "START_OBJECT",
-    }
 }
 
 /// A number, or a string that holds one, as Elasticsearch takes both.

@@ -10,7 +10,7 @@ use super::order::{Path, compare_numbers};
 use super::params::{Params, as_number, malformed};
 use super::request::Build;
 use super::source::{Numbers, Segment, Source, ValueKind};
-use super::split::Split;
+use super::split::{Split, shown, take_key};
 use crate::date::{DateFormat, Zone};
 use crate::error::Refusal;
 use crate::schema::{Kind, NumberType};
@@ -241,16 +241,7 @@ impl Aggregator for RangeAggregator {
             buckets.push(answer);
         }
         self.split.below.pipe(&mut buckets)?;
-        let buckets = if self.keyed {
-            let named = buckets.into_iter().map(|mut bucket| {
-                let key = bucket.remove("key");
-                (key.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(), Value::Object(bucket))
-            });
-            Value::Object(named.collect())
-        } else {
-            buckets.into_iter().map(Value::Object).collect()
-        };
-        Ok(Map::from_iter([("buckets".to_owned(), buckets)]))
+        Ok(shown(buckets, self.keyed.then_some(take_key)))
     }
 
     fn number(&self, _: u32, _: &Path) -> f64 {

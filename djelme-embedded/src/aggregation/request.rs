@@ -14,7 +14,7 @@ use super::histogram::Histogram;
 use super::level::{Aggregator, Level, Node};
 use super::metric_request::Simple;
 use super::missing::text_of;
-use super::params::{Params, token};
+use super::params::Params;
 use super::pipeline::{Around, PipelineRequest};
 use super::range::Ranges;
 use super::single::Single;
@@ -23,7 +23,7 @@ use super::terms::Terms;
 use super::top_hits::{Scores, TopHits};
 use super::weighted::WeightedAvg;
 use crate::date::{DateFormat, Zone, parse_bound};
-use crate::error::Refusal;
+use crate::error::{Refusal, token};
 use crate::store::Part;
 
 /// How deep aggregations may lie within each other.

@@ -7,7 +7,7 @@ use super::format::java_number;
 use super::level::Answering;
 use super::order::Order;
 use super::params::Params;
-use super::split::Split;
+use super::split::{Split, shown};
 use crate::error::Refusal;
 
 /// A bucket of the answer; without a number, no document fell into it.
@@ -158,13 +158,7 @@ pub(super) fn answer(
         buckets.push(bucket);
     }
     split.below.pipe(&mut buckets)?;
-    let buckets = if keyed {
-        let named = buckets.into_iter().map(|bucket| (key_text(&bucket), Value::Object(bucket)));
-        Value::Object(named.collect())
-    } else {
-        buckets.into_iter().map(Value::Object).collect()
-    };
-    Ok(Map::from_iter([("buckets".to_owned(), buckets)]))
+    Ok(shown(buckets, keyed.then_some(|bucket: &mut Map<String, Value>| key_text(bucket))))
 }
 
 /// The key of a bucket as text.

@@ -1,5 +1,7 @@
 //! Sending documents on into buckets: what all aggregations with keys have in common.
 
+use serde_json::{Map, Value};
+
 use super::block::{Block, Loaded};
 use super::buckets::Buckets;
 use super::level::Level;
@@ -8,6 +10,29 @@ use crate::error::Refusal;
 
 /// A key that stands for no bucket.
 pub(super) const NO_KEY: u64 = u64::MAX;
+
+/// The answer of an aggregation with these buckets: a list, or an object by the names that `name` gives them.
+pub(super) fn shown(
+    buckets: Vec<Map<String, Value>>,
+    name: Option<impl Fn(&mut Map<String, Value>) -> String>,
+) -> Map<String, Value> {
+    let buckets = match name {
+        Some(name) => {
+            let named = buckets.into_iter().map(|mut bucket| (name(&mut bucket), Value::Object(bucket)));
+            Value::Object(named.collect())
+        }
+        None => buckets.into_iter().map(Value::Object).collect(),
+    };
+    Map::from_iter([("buckets".to_owned(), buckets)])
+}
+
+/// Takes the key out of a bucket, as its name.
+pub(super) fn take_key(bucket: &mut Map<String, Value>) -> String {
+    match bucket.remove("key") {
+        Some(Value::String(key)) => key,
+        _ => String::new(),
+    }
+}
 
 /// Buckets with the aggregations within them.
 pub(super) struct Split {

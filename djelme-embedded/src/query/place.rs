@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::error::Refusal;
+use crate::error::{Refusal, token};
 
 /// A place in a request: `query.bool.must[1].term`. Written out only when an error names it.
 #[derive(Clone, Copy)]
@@ -69,18 +69,6 @@ pub(super) fn unknown_key(place: &Place<'_>, query: &str, key: &str) -> Refusal 
 /// A key that Elasticsearch has and this engine has not.
 pub(super) fn unsupported(place: &Place<'_>, what: impl fmt::Display) -> Refusal {
     Refusal::unsupported(format_args!("{what}, at [{place}]"))
-}
-
-/// The name of a JSON type as Elasticsearch's errors have it.
-pub(super) fn token(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "VALUE_NULL",
-        Value::Bool(_) => "VALUE_BOOLEAN",
-        Value::Number(_) => "VALUE_NUMBER",
-        Value::String(_) => "VALUE_STRING",
-        Value::Array(_) => "START_ARRAY",
-        Value::Object(_) => "START_OBJECT",
-    }
 }
 
 /// The body of a query: an object.

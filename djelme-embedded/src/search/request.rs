@@ -7,7 +7,7 @@ use super::sort::{self, By, SortKey};
 use super::source::SourceFilter;
 use super::timeout;
 use crate::aggregation::Aggregations;
-use crate::error::Refusal;
+use crate::error::{Refusal, token};
 use crate::query::Query;
 
 /// How many hits a search can go through by `from` and `size`.
@@ -388,16 +388,4 @@ fn unknown(key: &str, value: &Value) -> Refusal {
 
 fn invalid(problem: &str) -> Refusal {
     Refusal::new(400, "action_request_validation_exception", format!("Validation Failed: 1: {problem};"))
-}
-
-/// What Elasticsearch's parser calls a value.
-pub(super) fn token(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "VALUE_NULL",
-        Value::Bool(_) => "VALUE_BOOLEAN",
-        Value::Number(_) => "VALUE_NUMBER",
-        Value::String(_) => "VALUE_STRING",
-        Value::Array(_) => "START_ARRAY",
-        Value::Object(_) => "START_OBJECT",
-    }
 }

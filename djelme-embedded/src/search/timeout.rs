@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::request::token;
-use crate::error::Refusal;
+use crate::error::{Refusal, token};
 
 /// Refuses what is no time.
 pub(super) fn check(key: &str, value: &Value) -> Result<(), Refusal> {

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::{Common, Reader};
-use crate::error::Refusal;
+use crate::error::{Refusal, token};
 use crate::query::ast::{Bool, Clause, Query};
 use crate::query::minimum::MinimumShouldMatch;
-use crate::query::place::{self, Place, content, parsing, token, unknown_key};
+use crate::query::place::{self, Place, content, parsing, unknown_key};
 
 impl Reader {
     pub(super) fn bool(self, body: &Map<String, Value>, place: &Place<'_>) -> Result<Query, Refusal> {

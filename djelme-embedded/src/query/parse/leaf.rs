@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 use super::{Common, one_field};
 use crate::date::Zone;
-use crate::error::Refusal;
+use crate::error::{Refusal, token};
 use crate::query::ast::{Bound, Clause, Query, Range, Term};
 use crate::query::pattern::Flags;
-use crate::query::place::{self, Place, illegal, parsing, token, unknown_key, unsupported};
+use crate::query::place::{self, Place, illegal, parsing, unknown_key, unsupported};
 
 /// How many terms a query may list (Elasticsearch's `index.max_terms_count`).
 const MAX_TERMS: usize = 65_536;

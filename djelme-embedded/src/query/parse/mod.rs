@@ -8,8 +8,8 @@ mod text;
 use serde_json::{Map, Value};
 
 use super::ast::{Clause, Query, Shape};
-use super::place::{self, Place, parsing, token, unsupported};
-use crate::error::Refusal;
+use super::place::{self, Place, parsing, unsupported};
+use crate::error::{Refusal, token};
 
 /// How deep queries may nest (Elasticsearch's `indices.query.bool.max_nested_depth`).
 const MAX_DEPTH: u32 = 30;

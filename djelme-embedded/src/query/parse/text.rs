@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::{Common, one_field};
-use crate::error::Refusal;
+use crate::error::{Refusal, token};
 use crate::query::ast::{Clause, Fuzziness, Fuzzy, MultiMatch, Query, Shape, Term, Text};
 use crate::query::minimum::MinimumShouldMatch;
-use crate::query::place::{self, Place, illegal, parsing, token, unknown_key, unsupported};
+use crate::query::place::{self, Place, illegal, parsing, unknown_key, unsupported};
 
 /// The keys of `match` and its relatives, beside `query`, `analyzer` and those of every query.
 const MATCH: [&str; 10] = [

@@ -9,8 +9,7 @@ use serde_json::{Map, Value};
 
 use self::paths::Paths;
 use self::patterns::Patterns;
-use super::request::token;
-use crate::error::Refusal;
+use crate::error::{Refusal, token};
 
 /// What a request wants of the documents.
 #[derive(Debug, Clone, PartialEq)]
