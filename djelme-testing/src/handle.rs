@@ -1,22 +1,28 @@
-//! Handles for tests on a server: throw-away prefixes, set-up and tear-down.
+//! Handles for tests: throw-away prefixes, set-up and tear-down.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use djelme::backend::Backend as _;
+use djelme::backend::Backend;
 use djelme::record_type::TypeRef;
 use djelme::router::Router as _;
 use djelme::{Djelme, DjelmeBuilder, Error, Es8, Es8Config, Result};
 
-/// The environment variable that names the server for tests.
+/// The environment variable that names the store for tests: the URL of a server, or [`EMBEDDED`].
 pub const URL_VARIABLE: &str = "DJELME_TEST_URL";
 
-/// The URL of the server for tests, of the variable [`URL_VARIABLE`].
+/// The value of [`URL_VARIABLE`] that takes the embedded engine, in memory, in the place of a server; it needs the feature
+/// `embedded`.
+pub const EMBEDDED: &str = "embedded";
+
+/// The value of [`URL_VARIABLE`].
 ///
 /// # Errors
 /// [`Error::Settings`] if the variable is not set.
 pub fn server_url() -> Result<String> {
-    let problem = format!("{URL_VARIABLE} is not set; give it the URL of an Elasticsearch for tests");
+    let problem =
+        format!("{URL_VARIABLE} is not set; give it the URL of an Elasticsearch for tests, or `{EMBEDDED}`");
     std::env::var(URL_VARIABLE).map_err(|_| Error::Settings(problem))
 }
 
@@ -39,8 +45,8 @@ pub fn throw_away_prefix(test: &str) -> String {
     format!("t{}x{nanos}x{count}-{test}-", std::process::id())
 }
 
-/// A handle on a server, whose names all begin with a prefix of its own. [`clean`](Self::clean) deletes what the test
-/// made, and nothing else; a test that fails leaves it for a look.
+/// A handle whose names all begin with a prefix of its own. [`clean`](Self::clean) deletes what the test made, and
+/// nothing else; a test that fails leaves it for a look.
 ///
 /// ```
 /// use djelme::EventRecord;
@@ -57,8 +63,8 @@ pub fn throw_away_prefix(test: &str) -> String {
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> djelme::Result<()> {
 /// # let server = ScriptedServer::start().unwrap();
-/// // `TestDjelme::new("views", [View::TYPE])` takes the server that DJELME_TEST_URL names.
-/// let test = TestDjelme::at(server.url(), "views", [View::TYPE])?;
+/// // `TestDjelme::new("views", [View::TYPE])` takes the store that DJELME_TEST_URL names.
+/// let test = TestDjelme::at(&server.url(), "views", [View::TYPE])?;
 /// test.djelme.setup().await?;
 /// test.djelme.record(&View { page: "/".into() }).await?;
 /// test.djelme.refresh::<View>().await?;
@@ -73,7 +79,7 @@ pub struct TestDjelme {
     /// The handle.
     pub djelme: Djelme,
     /// The backend behind it, for a look from the other side.
-    pub backend: Es8,
+    pub backend: Arc<dyn Backend>,
     /// The prefix of all names.
     pub prefix: String,
     /// The templates of its record types.
@@ -81,27 +87,15 @@ pub struct TestDjelme {
 }
 
 impl TestDjelme {
-    /// A handle for these record types on the server of [`server_url`].
+    /// A handle for these record types on the store of [`URL_VARIABLE`].
     ///
     /// # Errors
-    /// As [`server_url`], and those of [`DjelmeBuilder::build`].
+    /// As [`server_url`] and [`at`](Self::at).
     pub fn new<T: Into<TypeRef>>(test: &str, types: impl IntoIterator<Item = T>) -> Result<Self> {
         Self::with(test, types, |builder| builder)
     }
 
-    /// A handle on the server with this URL.
-    ///
-    /// # Errors
-    /// [`Error::Settings`] for a malformed URL, and those of [`DjelmeBuilder::build`].
-    pub fn at<T: Into<TypeRef>>(
-        url: impl Into<String>,
-        test: &str,
-        types: impl IntoIterator<Item = T>,
-    ) -> Result<Self> {
-        Self::on(Es8Config::new([url]), test, types, |builder| builder)
-    }
-
-    /// As [`new`](Self::new), with more said to the builder: hooks, a default depth.
+    /// The same, with more said to the builder: hooks, a default depth.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -110,28 +104,40 @@ impl TestDjelme {
         types: impl IntoIterator<Item = T>,
         more: impl FnOnce(DjelmeBuilder) -> DjelmeBuilder,
     ) -> Result<Self> {
-        Self::on(Es8Config::new([server_url()?]), test, types, more)
+        Self::on(store(&server_url()?)?, test, types, more)
     }
 
-    /// A handle on the server that these settings describe, with more said to the builder.
+    /// A handle on the server with this URL, or on the embedded engine for [`EMBEDDED`].
     ///
     /// # Errors
-    /// [`Error::Settings`] for settings that cannot work, and those of [`DjelmeBuilder::build`].
+    /// [`Error::Settings`] for a malformed URL, and those of [`DjelmeBuilder::build`].
+    pub fn at<T: Into<TypeRef>>(url: &str, test: &str, types: impl IntoIterator<Item = T>) -> Result<Self> {
+        Self::on(store(url)?, test, types, |builder| builder)
+    }
+
+    /// A handle on this backend, with more said to the builder.
+    ///
+    /// # Errors
+    /// Those of [`DjelmeBuilder::build`].
     pub fn on<T: Into<TypeRef>>(
-        config: Es8Config,
+        backend: Arc<dyn Backend>,
         test: &str,
         types: impl IntoIterator<Item = T>,
         more: impl FnOnce(DjelmeBuilder) -> DjelmeBuilder,
     ) -> Result<Self> {
         let prefix = throw_away_prefix(test);
         let types: Vec<TypeRef> = types.into_iter().map(Into::into).collect();
-        let builder = Djelme::builder().backend("main", Es8::new(config.clone())?);
-        let builder = builder.index_prefix(prefix.as_str()).record_types(types.iter().cloned());
-        let djelme = more(builder).build()?;
+        let djelme = more(builder(&backend, &prefix).record_types(types.iter().cloned())).build()?;
         let template =
             |record_type| djelme.route(record_type).map(|route| route.naming.template_name().to_owned());
         let templates = types.iter().map(template).collect::<Result<_>>()?;
-        Ok(Self { djelme, backend: Es8::new(config)?, prefix, templates })
+        Ok(Self { djelme, backend, prefix, templates })
+    }
+
+    /// A builder of another handle on the same backend and the same names: what another program, or a later release of
+    /// the same one, would be.
+    pub fn builder(&self) -> DjelmeBuilder {
+        builder(&self.backend, &self.prefix)
     }
 
     /// Deletes the indexes whose names begin with the prefix, each by its own name, and the templates of the record
@@ -158,4 +164,18 @@ impl TestDjelme {
         }
         Ok(())
     }
+}
+
+fn builder(backend: &Arc<dyn Backend>, prefix: &str) -> DjelmeBuilder {
+    Djelme::builder().shared_backend("main", Arc::clone(backend)).index_prefix(prefix)
+}
+
+fn store(url: &str) -> Result<Arc<dyn Backend>> {
+    if url != EMBEDDED {
+        return Ok(Arc::new(Es8::new(Es8Config::new([url]))?));
+    }
+    #[cfg(feature = "embedded")]
+    return Ok(Arc::new(djelme::Embedded::in_memory()?));
+    #[cfg(not(feature = "embedded"))]
+    Err(Error::Settings(format!("`{EMBEDDED}` needs the feature `embedded` of djelme-testing")))
 }

@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | [`ScriptedBackend`] | a [`Backend`](djelme_core::backend::Backend) in memory | most tests: no sockets, and under a paused clock an hour takes no time |
 //! | [`ScriptedServer`] | an HTTP server on loopback that behaves like Elasticsearch 8 | what happens between client and server; programs that are tested whole |
-//! | [`TestDjelme`] | a handle with a throw-away prefix | tests on a real server |
+//! | [`TestDjelme`] | a handle with a throw-away prefix | tests on a real server or the embedded engine |
 //!
 //! ```
 //! use std::time::Duration;
@@ -85,7 +85,8 @@
 //!
 //! # Features
 //!
-//! `handle` (on by default): [`TestDjelme`] and its helpers, which need `djelme` with the feature `es8`.
+//! `handle` (on by default): [`TestDjelme`] and its helpers, which need `djelme` with the feature `es8`. `embedded`: the same on
+//! the embedded engine.
 #![cfg_attr(
     not(feature = "handle"),
     doc = "",
@@ -102,7 +103,7 @@ mod store;
 
 pub use backend::ScriptedBackend;
 #[cfg(feature = "handle")]
-pub use handle::{TestDjelme, URL_VARIABLE, server_url, throw_away_prefix};
+pub use handle::{EMBEDDED, TestDjelme, URL_VARIABLE, server_url, throw_away_prefix};
 pub use journal::{Asked, Journal, Violation};
 pub use script::{Call, Fault, FaultAnswer, Item, ItemOp, Request, Rule, on, refusal};
 pub use server::ScriptedServer;

@@ -29,8 +29,13 @@ pub struct DjelmeBuilder {
 impl DjelmeBuilder {
     /// Adds a backend under a name. With one backend, every record type is kept in it; with several, each type says
     /// which: `#[djelme(backend = "..")]`.
-    pub fn backend(mut self, name: impl Into<String>, backend: impl Backend + 'static) -> Self {
-        self.insert(name.into(), NamedBackend { backend: Arc::new(backend), index_prefix: None });
+    pub fn backend(self, name: impl Into<String>, backend: impl Backend + 'static) -> Self {
+        self.shared_backend(name, Arc::new(backend))
+    }
+
+    /// The same with a backend that others have too, such as another handle.
+    pub fn shared_backend(mut self, name: impl Into<String>, backend: Arc<dyn Backend>) -> Self {
+        self.insert(name.into(), NamedBackend { backend, index_prefix: None });
         self
     }
 

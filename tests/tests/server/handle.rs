@@ -304,7 +304,7 @@ async fn one_old_document_that_no_longer_decodes_is_an_error_of_that_hit() {
     for recorded in test.djelme.record_all(&notes).await.unwrap() {
         recorded.unwrap();
     }
-    let now = test.builder().unwrap().record_types([NoteNow::TYPE]).build().unwrap();
+    let now = test.builder().record_types([NoteNow::TYPE]).build().unwrap();
     now.refresh::<NoteNow>().await.unwrap();
     let found = NoteNow::search().send(&now).await.unwrap();
     let (good, bad): (Vec<_>, Vec<_>) = found.records().partition(Result::is_ok);

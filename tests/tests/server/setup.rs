@@ -67,7 +67,7 @@ fn click() -> Click {
 
 /// A handle on the same names for another version of the types.
 fn version(test: &TestDjelme, record_type: impl Into<TypeRef>) -> Djelme {
-    test.builder().unwrap().record_types([record_type.into()]).build().unwrap()
+    test.builder().record_types([record_type.into()]).build().unwrap()
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ fn on_embedded() -> Outcome {
         workspace::cargo(&["test", "--package=djelme-tests", "--features=server", "--test=server"]);
     let modules = ["handle", "search", "setup", "flights", "--skip=backend::"];
     cargo.args(["--no-fail-fast", "--", "--nocapture"]).args(modules);
-    cargo.env("DJELME_TEST_BACKEND", "embedded");
+    cargo.env("DJELME_TEST_URL", "embedded");
     step::run("server tests, embedded engine", None, &mut cargo, Expect::Tests)
 }
 
