@@ -27,6 +27,7 @@ pub mod search;
 pub mod template;
 pub mod testing;
 pub mod time;
+pub mod usage;
 
 pub use error::{BackendError, Error, ErrorKind, Result};
 pub use json_const::JsonConst;
