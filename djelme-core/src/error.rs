@@ -79,6 +79,34 @@ pub enum Error {
         /// The hook's own words.
         reason: String,
     },
+    /// Another write came first: what was read is no longer what is stored, or the id is taken. Nothing was written.
+    #[error("`{id}` of `{index}` {problem}")]
+    Conflict {
+        /// The index of the document.
+        index: String,
+        /// Its id.
+        id: String,
+        /// What came first, and what to do.
+        problem: String,
+    },
+    /// A run of a reporter stopped at this cycle, which does not count as reported. A second run makes all of its
+    /// reports again.
+    #[error("{record_type}: the reports on {cycle} are not complete: {source}")]
+    ReportStopped {
+        /// The reports' type.
+        record_type: String,
+        /// The cycle.
+        cycle: String,
+        /// What went wrong.
+        source: Box<Self>,
+    },
+    /// A reporter failed, in its own words.
+    #[error("the reporter failed: {0}")]
+    Reporter(Box<dyn std::error::Error + Send + Sync>),
+    /// A total that is declared as cumulative is not the previous cycle's total and what is new; nothing of the batch
+    /// with this report was sent.
+    #[error(transparent)]
+    NotCumulative(Box<BrokenTotal>),
     /// The server refused this record for good.
     #[error("`{index}` rejected the record `{id}`: {rejection}")]
     Rejected {
@@ -180,6 +208,31 @@ pub enum Error {
     /// The backend answered with an error, or could not be reached.
     #[error(transparent)]
     Backend(#[from] BackendError),
+}
+
+/// A total of a report that is not the previous cycle's total and what is new.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{field}` of the report `{id}` on {cycle} is {total}, but {last} on {previous} and {new} new (`{new_field}`) make {}",
+    .last.saturating_add(*.new)
+)]
+pub struct BrokenTotal {
+    /// The cycle of the report.
+    pub cycle: String,
+    /// The report's id.
+    pub id: String,
+    /// The field that is a total.
+    pub field: String,
+    /// Its value.
+    pub total: i128,
+    /// The cycle before.
+    pub previous: String,
+    /// The total of the same report on the cycle before; 0 if there is none.
+    pub last: i128,
+    /// The field with what is new.
+    pub new_field: String,
+    /// Its value.
+    pub new: i128,
 }
 
 fn applied_so_far(changes: &[String]) -> String {

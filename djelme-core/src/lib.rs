@@ -29,7 +29,7 @@ pub mod testing;
 pub mod time;
 pub mod usage;
 
-pub use error::{BackendError, Error, ErrorKind, Result};
+pub use error::{BackendError, BrokenTotal, Error, ErrorKind, Result};
 pub use json_const::JsonConst;
 
 /// What generated code names. Not part of the public interface: it may change in any version.

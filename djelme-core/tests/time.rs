@@ -299,6 +299,41 @@ fn cycles_follow_each_other() {
 }
 
 #[test]
+fn cycles_of_a_range() {
+    let texts = |cycles: &mut dyn Iterator<Item = String>| cycles.collect::<Vec<_>>().join(" ");
+    let months = Cycle::<Month>::within((2025, 11), (2026, 2)).unwrap();
+    assert_eq!((months.len(), months.size_hint()), (3, (3, Some(3))));
+    assert_eq!(texts(&mut months.clone().map(|cycle| cycle.to_string())), "2025.11 2025.12 2026.1");
+    assert_eq!(texts(&mut months.rev().map(|cycle| cycle.to_string())), "2026.1 2025.12 2025.11");
+    // A cycle belongs to the range in which it starts, as a report is found in it.
+    let days = Cycle::<Day>::within("2024-02-28T00:00:01Z", "2024-03-01T00:00:01Z").unwrap();
+    assert_eq!(texts(&mut days.map(|cycle| cycle.to_string())), "2024.2.29 2024.3.1");
+    assert_eq!(Cycle::<Year>::within((2024, 2), (2024, 12)).unwrap().len(), 0);
+    assert_eq!(Cycle::<Hour>::within((1,), (9999,)).unwrap().len(), 87_640_656);
+    let years: Vec<_> = Cycle::<Year>::within((1,), (9999, 12)).unwrap().collect();
+    assert_eq!((years.len(), years[0].to_string(), years[9_998].next()), (9_999, "1".to_owned(), None));
+    assert!(matches!(Cycle::<Month>::within((2026, 2), (2026, 1)), Err(Error::Range { .. })));
+    assert!(matches!(Cycle::<Month>::within((2026, 2), (2026, 2)), Err(Error::Range { .. })));
+    assert!(matches!(Cycle::<Month>::within((2026, 13), (2027,)), Err(Error::Time { .. })));
+}
+
+#[test]
+fn each_cycle_of_a_range_follows_the_one_before() {
+    fn check<D: djelme_core::time::CycleDepth>(from: &str, until: &str) {
+        let cycles: Vec<_> = Cycle::<D>::within(from, until).unwrap().collect();
+        assert!(cycles.len() > 30, "{}", cycles.len());
+        for pair in cycles.windows(2) {
+            assert_eq!((pair[0].next(), pair[1].previous()), (Some(pair[1]), Some(pair[0])));
+        }
+    }
+    check::<Year>("1950", "2050");
+    check::<Month>("1960", "1975");
+    check::<Day>("1969-11", "1970-03");
+    check::<Hour>("2024-02-27", "2024-03-02");
+    check::<Hour>("1969-12-30", "1970-01-02");
+}
+
+#[test]
 fn cycles_as_text_and_json() {
     let cycle: Cycle<Month> = "2026.2".parse().unwrap();
     assert_eq!(serde_json::to_string(&cycle).unwrap(), "\"2026.2\"");

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::{Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{IntoTimeBound, TimeDepth, TimeParts, not_a_time};
+use super::{Cycles, IntoTimeBound, TimeDepth, TimeParts, TimeRange, not_a_time};
 use crate::error::{Error, Result};
 
 /// The depth of a [`Cycle`] as a type: [`Year`], [`Month`], [`Day`] or [`Hour`].
@@ -40,7 +40,8 @@ depths! {
     Hour
 }
 
-/// One cycle of periodic reports: the year 2026, February 2026, its 14th day, or an hour.
+/// One cycle of periodic reports: the year 2026, February 2026, its 14th day, or an hour. [`Cycle::within`] has all of a
+/// range.
 ///
 /// Text and JSON are the unpadded time parts, such as `"2026.2"`, as they lie in the field `cycle_coverage`. Every
 /// value is a time that the calendar has, and the order is the order in time.
@@ -108,6 +109,23 @@ impl<D: CycleDepth> Cycle<D> {
     #[must_use]
     pub fn previous(&self) -> Option<Self> {
         Self::of(self.start.checked_sub_signed(TimeDelta::nanoseconds(1))?).ok()
+    }
+
+    /// The cycles that start from `from` (inclusive) until `until` (exclusive), in order. A range within one cycle has
+    /// none: its start lies before.
+    ///
+    /// ```
+    /// use djelme_core::time::{Cycle, Month};
+    ///
+    /// let months: Vec<_> = Cycle::<Month>::within((2026, 11), (2027, 2))?.map(|month| month.to_string()).collect();
+    /// assert_eq!(months, ["2026.11", "2026.12", "2027.1"]);
+    /// # Ok::<(), djelme_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Time`] if an end is not a time, [`Error::Range`] if the range is reversed or empty.
+    pub fn within(from: impl IntoTimeBound, until: impl IntoTimeBound) -> Result<Cycles<D>> {
+        Cycles::new(&TimeRange::new(from.into_time_bound()?, until.into_time_bound()?)?)
     }
 
     /// The time parts, as many as the depth has.

@@ -9,6 +9,7 @@
 mod bound;
 mod calendar;
 mod cycle;
+mod cycles;
 mod depth;
 mod duration;
 mod parts;
@@ -17,6 +18,7 @@ mod text;
 
 pub use bound::{IntoTimeBound, TimeBound, TimePart};
 pub use cycle::{Cycle, CycleDepth, Day, Hour, Month, Year};
+pub use cycles::Cycles;
 pub use depth::TimeDepth;
 pub use duration::parse_duration;
 pub use parts::TimeParts;
