@@ -5,6 +5,7 @@
 
 pub mod aggregation;
 pub mod backend;
+pub mod compat;
 pub mod document;
 pub mod drift;
 pub mod error;
@@ -40,6 +41,7 @@ pub mod __private {
     pub use chrono::{DateTime, Utc};
     pub use inventory;
 
+    pub use crate::compat::{Compat, all_as_in_python, as_in_python};
     pub use crate::field::kind::{self, Kind, KindOf, MappingOf};
     pub use crate::field::{EsField, Field, FieldPath, Nested, QueryValue, append_variant};
     pub use crate::identity::{KeyPart, OpaqueKey};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
+use crate::compat::Compat;
 use crate::json_const::{self, JsonConst};
 
 /// Longer keywords are stored but not indexed, so that one long value cannot make Elasticsearch refuse its
@@ -21,13 +22,16 @@ pub struct FieldMapping {
     pub fields: &'static [(&'static str, Self)],
     /// The inner fields of an `object` or `nested` field.
     pub properties: &'static [Property],
+    /// Whether only the Rust type says what this is, and the Python package maps the like of it otherwise: `i64` is a
+    /// `long`, and Python's `int` an `integer`. A type with `compat = "python"` has to name the type of such a field.
+    pub differs_in_python: bool,
 }
 
 impl FieldMapping {
     /// A field of this type, without parameters.
     #[must_use]
     pub const fn new(es_type: &'static str) -> Self {
-        Self { es_type, params: &[], fields: &[], properties: &[] }
+        Self { es_type, params: &[], fields: &[], properties: &[], differs_in_python: false }
     }
 
     /// The same with these parameters in place of the former.
@@ -48,31 +52,40 @@ impl FieldMapping {
         Self { properties, ..self }
     }
 
-    /// The field's mapping as Elasticsearch takes it. A `keyword` gets [`KEYWORD_IGNORE_ABOVE`] unless it says
-    /// otherwise; objects are `dynamic: strict`, as everything is.
+    /// The same, marked as [`differs_in_python`](Self::differs_in_python).
+    #[doc(hidden)]
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub const fn differs_in_python(self) -> Self {
+        Self { differs_in_python: true, ..self }
+    }
+
+    /// The field's mapping as Elasticsearch takes it, in a type that is shared with `compat`. A `keyword` gets
+    /// [`KEYWORD_IGNORE_ABOVE`] unless it or `compat` says otherwise.
+    #[must_use]
+    pub fn to_json(&self, compat: Option<Compat>) -> Value {
         let mut mapping = json_const::object(self.params);
-        match self.es_type {
-            "object" => {
-                mapping.insert("properties".into(), properties_json(self.properties));
-            }
-            es_type => {
-                mapping.insert("type".into(), es_type.into());
-            }
+        let is_object = self.es_type == "object";
+        // Elasticsearch writes objects without their type, Python with it.
+        if !is_object || compat == Some(Compat::Python) {
+            mapping.insert("type".into(), self.es_type.into());
         }
-        if self.es_type == "keyword" {
-            mapping.entry("ignore_above").or_insert_with(|| KEYWORD_IGNORE_ABOVE.into());
+        if let Some(limit) = default_ignore_above(self.es_type, compat) {
+            mapping.entry("ignore_above").or_insert_with(|| limit.into());
         }
-        if self.es_type == "nested" {
-            mapping.insert("properties".into(), properties_json(self.properties));
+        if is_object || self.es_type == "nested" {
+            mapping.insert("properties".into(), properties_json(self.properties, compat));
         }
         if !self.fields.is_empty() {
-            let fields = self.fields.iter().map(|(name, field)| ((*name).to_owned(), field.to_json()));
+            let fields = self.fields.iter().map(|(name, field)| ((*name).to_owned(), field.to_json(compat)));
             mapping.insert("fields".into(), Value::Object(fields.collect()));
         }
         Value::Object(mapping)
     }
+}
+
+/// The `ignore_above` of a field that names none.
+pub(crate) fn default_ignore_above(es_type: &str, compat: Option<Compat>) -> Option<i64> {
+    (es_type == "keyword" && compat != Some(Compat::Python)).then_some(KEYWORD_IGNORE_ABOVE)
 }
 
 /// One entry of a struct's properties.
@@ -174,10 +187,10 @@ pub(crate) fn each_field<'a>(properties: &'a [Property], visit: &mut impl FnMut(
 
 /// The `properties` object of a mapping.
 #[must_use]
-pub fn properties_json(properties: &[Property]) -> Value {
+pub fn properties_json(properties: &[Property], compat: Option<Compat>) -> Value {
     let mut json = Map::new();
     each_field(properties, &mut |name, mapping| {
-        json.insert(name.to_owned(), mapping.to_json());
+        json.insert(name.to_owned(), mapping.to_json(compat));
     });
     json!(json)
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::compat::Compat;
 use crate::json_const::JsonConst;
 use crate::time::TimeDepth;
 
@@ -54,6 +55,8 @@ pub struct TypeOptions {
     pub accept: Option<Accept>,
     /// `priority = ..` of the index template.
     pub priority: Option<u32>,
+    /// `compat = ".."`: the other program that has these records too.
+    pub compat: Option<Compat>,
 }
 
 macro_rules! first_of {
@@ -79,6 +82,7 @@ impl TypeOptions {
         on_conflict: None,
         accept: None,
         priority: None,
+        compat: None,
     };
 
     /// These options, and the base's where these say nothing. An option is inherited whole: a type's own
@@ -86,6 +90,6 @@ impl TypeOptions {
     #[must_use]
     pub const fn or(self, base: Self) -> Self {
         first_of!(self, base: app_label recordtype_name timedepth template template_name index_prefix backend
-            expires_after settings analysis unique_together on_conflict accept priority)
+            expires_after settings analysis unique_together on_conflict accept priority compat)
     }
 }

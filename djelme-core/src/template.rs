@@ -4,6 +4,7 @@ use blake2::{Blake2b512, Digest};
 use serde_json::{Map, Value, json};
 
 use crate::JsonConst;
+use crate::compat::Compat;
 use crate::error::{Error, Result};
 use crate::json_const;
 use crate::naming::Naming;
@@ -52,16 +53,21 @@ impl Template {
     /// The template that a record type asks for under these names.
     ///
     /// Mappings are strict, so that a field which nobody declared is an error and not a new field. `_meta` of the
-    /// template and of the mapping says who wrote it: the type, a hash of the schema, and djelme's version.
+    /// template and of the mapping says who wrote it: the type, a hash of the schema, and djelme's version. Of a type
+    /// with [`Compat::Python`], the mapping has the properties alone.
     #[must_use]
     pub fn desired(record_type: &RecordType, naming: &Naming) -> Self {
         let settings = settings(record_type);
         let mut properties = Map::new();
+        let compat = record_type.options.compat;
         record_type.each_field(|name, mapping| {
-            properties.insert(name.to_owned(), mapping.to_json());
+            properties.insert(name.to_owned(), mapping.to_json(compat));
         });
+        let is_pythons = compat == Some(Compat::Python);
         let mut mappings = Map::new();
-        mappings.insert("dynamic".into(), "strict".into());
+        if !is_pythons {
+            mappings.insert("dynamic".into(), "strict".into());
+        }
         mappings.insert("properties".into(), properties.into());
         let note = json!({
             "record_type": type_name(record_type),
@@ -69,7 +75,9 @@ impl Template {
             "version": env!("CARGO_PKG_VERSION"),
         });
         let meta = Map::from_iter([(META_KEY.to_owned(), note)]);
-        mappings.insert("_meta".into(), meta.clone().into());
+        if !is_pythons {
+            mappings.insert("_meta".into(), meta.clone().into());
+        }
         Self {
             name: naming.template_name().to_owned(),
             index_patterns: vec![naming.pattern().to_owned()],

@@ -25,9 +25,9 @@ pub use djelme_core::field::EsField;
 pub use djelme_core::outcome::Outcome;
 pub use djelme_core::record::{EventRecord, Properties, Record, TimeseriesRecord};
 pub use djelme_core::{
-    BackendError, BrokenTotal, Error, ErrorKind, JsonConst, Result, aggregation, backend, document, drift,
-    expiry, field, identity, mapping, naming, options, outcome, plan, query, record, record_type, registry,
-    response, router, search, template, testing, time,
+    BackendError, BrokenTotal, Error, ErrorKind, JsonConst, Result, aggregation, backend, compat, document,
+    drift, expiry, field, identity, mapping, naming, options, outcome, plan, query, record, record_type,
+    registry, response, router, search, template, testing, time,
 };
 pub use djelme_derive::{EsField, EventRecord, Properties};
 #[cfg(feature = "embedded")]

@@ -199,7 +199,7 @@ fn assert_mapped(value: &Value, mapping: &Value, path: &str) {
 /// What is written is mapped, and is read back with the envelope in it.
 fn check<R: Record + PartialEq + std::fmt::Debug>(record: &R) -> Value {
     let mut written = serde_json::to_value(record).unwrap();
-    let mapping = json!({ "properties": properties_json(R::PROPERTIES) });
+    let mapping = json!({ "properties": properties_json(R::PROPERTIES, None) });
     assert_mapped(&written, &mapping, "");
     for (name, _) in R::TYPE.envelope() {
         assert!(written.get(name).is_none(), "{name} is written twice");
@@ -229,7 +229,8 @@ fn every_mapped_field_of_a_full_record_is_written() {
     let full =
         Everything { previous: Some(Box::new(everything())), missing: Some("x".into()), ..everything() };
     let written = check(&full);
-    let mapped: Map<String, Value> = properties_json(Everything::PROPERTIES).as_object().unwrap().clone();
+    let mapped: Map<String, Value> =
+        properties_json(Everything::PROPERTIES, None).as_object().unwrap().clone();
     for name in mapped.keys() {
         assert!(written.get(name).is_some(), "{name} is mapped and not written");
     }
@@ -248,7 +249,7 @@ fn a_base_and_a_flattened_struct_stand_in_the_record() {
 
 #[test]
 fn mappings_are_those_of_the_attributes() {
-    let mapping = properties_json(Everything::PROPERTIES);
+    let mapping = properties_json(Everything::PROPERTIES, None);
     let text = json!({
         "type": "text",
         "analyzer": "english",

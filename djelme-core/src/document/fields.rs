@@ -2,7 +2,8 @@
 
 use super::place::{Place, Segment};
 use crate::JsonConst;
-use crate::mapping::{self, FieldMapping, KEYWORD_IGNORE_ABOVE, Property};
+use crate::compat::Compat;
+use crate::mapping::{self, FieldMapping, Property};
 use crate::record_type::TypeRef;
 
 /// What documents of one record type consist of: the record's own fields and those of the envelope.
@@ -41,7 +42,7 @@ impl DocumentFields {
         mapping::each_field(&record_type.properties, &mut |name, mapping| {
             let key = format!(",{}:", serde_json::Value::from(name));
             own.push(OwnField { name: name.into(), key: key.into_bytes().into() });
-            always_indexed = always_indexed.min(least_limit(mapping));
+            always_indexed = always_indexed.min(least_limit(mapping, record_type.options.compat));
         });
         let envelope = record_type.envelope().map(|(name, _)| name).collect();
         Self { record_type, own, envelope, always_indexed }
@@ -84,6 +85,11 @@ impl DocumentFields {
         self.always_indexed
     }
 
+    /// The most UTF-16 units that a value of this field may have to be indexed; `None` if there is no such limit.
+    pub(super) fn ignore_above(&self, mapping: &FieldMapping) -> Option<usize> {
+        ignore_above(mapping, self.record_type.options.compat)
+    }
+
     /// What the mapping says of a place; `None` where it says nothing and the server will refuse the key.
     pub(super) fn mapped(&self, place: &Place<'_>) -> Option<Mapped<'_>> {
         let Some((above, segment)) = place.split() else {
@@ -109,21 +115,20 @@ fn find<'a>(properties: &'a [Property], segment: &Segment<'_>) -> Option<&'a Fie
     found
 }
 
-/// The most UTF-16 units that a value of this field may have to be indexed; `None` if there is no such limit.
-pub(super) fn ignore_above(mapping: &FieldMapping) -> Option<usize> {
+fn ignore_above(mapping: &FieldMapping, compat: Option<Compat>) -> Option<usize> {
     let given = mapping.params.iter().find_map(|(name, value)| match value {
         JsonConst::Int(limit) if *name == "ignore_above" => usize::try_from(*limit).ok(),
         _ => None,
     });
-    given.or_else(|| (mapping.es_type == "keyword").then(|| usize::try_from(KEYWORD_IGNORE_ABOVE).ok())?)
+    given.or_else(|| usize::try_from(mapping::default_ignore_above(mapping.es_type, compat)?).ok())
 }
 
 /// The least limit of a field, its multi-fields and its inner fields.
-fn least_limit(mapping: &FieldMapping) -> usize {
-    let mut least = ignore_above(mapping).unwrap_or(usize::MAX);
+fn least_limit(mapping: &FieldMapping, compat: Option<Compat>) -> usize {
+    let mut least = ignore_above(mapping, compat).unwrap_or(usize::MAX);
     for (_, field) in mapping.fields {
-        least = least.min(least_limit(field));
+        least = least.min(least_limit(field, compat));
     }
-    mapping::each_field(mapping.properties, &mut |_, inner| least = least.min(least_limit(inner)));
+    mapping::each_field(mapping.properties, &mut |_, inner| least = least.min(least_limit(inner, compat)));
     least
 }

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use serde::Serialize;
 
 use super::encode::RecordProblem;
-use super::fields::{self, DocumentFields, Mapped};
+use super::fields::{DocumentFields, Mapped};
 
 /// One step of a path.
 #[derive(Clone, Copy)]
@@ -144,7 +144,8 @@ impl<'a> Place<'a> {
     /// Notes a string that is too long to be indexed here.
     #[cold]
     fn check_long(&self, text: &str) {
-        let Some(Mapped::Field(mapping)) = self.watch.fields.mapped(self) else { return };
+        let fields = self.watch.fields;
+        let Some(Mapped::Field(mapping)) = fields.mapped(self) else { return };
         let too_long =
             |limit: Option<usize>| limit.is_some_and(|limit| text.encode_utf16().nth(limit).is_some());
         let note = |sub_field: Option<&str>| {
@@ -154,11 +155,11 @@ impl<'a> Place<'a> {
                 unindexed.push(path);
             }
         };
-        if too_long(fields::ignore_above(mapping)) {
+        if too_long(fields.ignore_above(mapping)) {
             note(None);
         }
         for (name, field) in mapping.fields {
-            if too_long(fields::ignore_above(field)) {
+            if too_long(fields.ignore_above(field)) {
                 note(Some(name));
             }
         }

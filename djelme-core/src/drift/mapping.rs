@@ -16,7 +16,9 @@ pub(super) fn compare(wanted: &Map<String, Value>, found: &Map<String, Value>, o
     let dynamic = |mapping: &Map<String, Value>| mapping.get("dynamic").cloned().unwrap_or(json!(true));
     let (wanted_dynamic, found_dynamic) = (dynamic(wanted), dynamic(found));
     if !value::same(&wanted_dynamic, &found_dynamic) {
-        add(out, "dynamic", Some(wanted_dynamic), Some(found_dynamic), Effect::Changeable);
+        // A type shared with Python names none, while its Python class may.
+        let effect = if wanted.contains_key("dynamic") { Effect::Changeable } else { Effect::Extra };
+        add(out, "dynamic", wanted.get("dynamic").cloned(), Some(found_dynamic), effect);
     }
     compare_inner("", "properties", wanted, found, out);
 }

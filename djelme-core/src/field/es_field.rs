@@ -33,8 +33,11 @@ pub trait EsField {
 }
 
 macro_rules! es_fields {
-    ($($rust:ty => $kind:ident, $($value:ty)*;)*) => { $(
-        impl EsField for $rust { type Kind = kind::$kind; }
+    ($($rust:ty => $kind:ident $($in_python:ident)?, $($value:ty)*;)*) => { $(
+        impl EsField for $rust {
+            type Kind = kind::$kind;
+            $(const MAPPING: FieldMapping = <kind::$kind as Kind>::MAPPING.$in_python();)?
+        }
         $(impl QueryValue<$rust> for $value {})*
     )* };
 }
@@ -46,19 +49,19 @@ es_fields! {
     Cow<'static, str> => Keyword, &str String &String;
     char => Keyword, char &str;
     bool => Boolean, bool;
-    i8 => Byte, i8;
-    i16 => Short, i16;
+    i8 => Byte differs_in_python, i8;
+    i16 => Short differs_in_python, i16;
     i32 => Integer, i32;
-    i64 => Long, i64;
-    u8 => Short, u8;
+    i64 => Long differs_in_python, i64;
+    u8 => Short differs_in_python, u8;
     u16 => Integer, u16;
-    u32 => Long, u32;
-    u64 => Long, u64;
+    u32 => Long differs_in_python, u32;
+    u64 => Long differs_in_python, u64;
     f32 => Float, f32;
-    f64 => Double, f64;
+    f64 => Double differs_in_python, f64;
     DateTime<Utc> => Date, DateTime<Utc> &DateTime<Utc> DateTime<FixedOffset> NaiveDate &str;
     DateTime<FixedOffset> => Date, DateTime<Utc> DateTime<FixedOffset> &DateTime<FixedOffset> NaiveDate &str;
-    NaiveDate => Date, NaiveDate DateTime<Utc> &str;
+    NaiveDate => Date differs_in_python, NaiveDate DateTime<Utc> &str;
     IpAddr => Ip, IpAddr &IpAddr &str;
     Ipv4Addr => Ip, Ipv4Addr IpAddr &str;
     Ipv6Addr => Ip, Ipv6Addr IpAddr &str;

@@ -17,7 +17,7 @@ pub(crate) use cell::Attr;
 pub(crate) use es_type::{EsType, SubField, TypeSpec};
 pub(crate) use field::FieldKeys;
 pub(crate) use json::Json;
-pub(crate) use options::{FieldRef, OnConflict, Options, TimeDepth};
+pub(crate) use options::{Compat, FieldRef, OnConflict, Options, TimeDepth};
 pub(crate) use serde::{SerdeContainer, SerdeField};
 pub(crate) use suggest::closest;
 pub(crate) use text::name_problem;

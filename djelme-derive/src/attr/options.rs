@@ -27,6 +27,7 @@ const STRUCT: Keys = Keys {
         ("on_conflict", r#"on_conflict = "keep""#),
         ("accept", r#"accept(past = "30d", future = "1h")"#),
         ("priority", "priority = 600"),
+        ("compat", r#"compat = "python""#),
         ("abstract", "abstract"),
         ("crate", r#"crate = "my_facade::djelme""#),
     ],
@@ -53,6 +54,7 @@ pub(crate) struct Options {
     pub(crate) on_conflict: Attr<OnConflict>,
     pub(crate) accept: Attr<Accept>,
     pub(crate) priority: Attr<u32>,
+    pub(crate) compat: Attr<Compat>,
     pub(crate) is_abstract: Attr<()>,
     pub(crate) krate: Attr<Path>,
     /// The keys that were given, other than `abstract` and `crate`.
@@ -73,6 +75,12 @@ pub(crate) enum TimeDepth {
 pub(crate) enum OnConflict {
     Replace,
     Keep,
+}
+
+/// The value of `compat`.
+#[derive(Clone, Copy)]
+pub(crate) enum Compat {
+    Python,
 }
 
 /// The value of `accept`, in seconds.
@@ -116,6 +124,7 @@ impl Options {
             on_conflict: Attr::none(),
             accept: Attr::none(),
             priority: Attr::none(),
+            compat: Attr::none(),
             is_abstract: Attr::none(),
             krate: Attr::none(),
             of_records: Vec::new(),
@@ -143,6 +152,7 @@ impl Options {
             "on_conflict" => set!(on_conflict, on_conflict(cx, item)),
             "accept" => set!(accept, STRUCT.list(cx, item).map(|content| accept(content, cx))),
             "priority" => set!(priority, STRUCT.natural(cx, item)),
+            "compat" => set!(compat, compat(cx, item)),
             "abstract" => set!(is_abstract, STRUCT.flag(cx, item)),
             "crate" => set!(krate, path(cx, item)),
             _ => STRUCT.unknown(cx, item),
@@ -199,6 +209,16 @@ fn on_conflict(cx: &Ctxt, item: &Item) -> Option<OnConflict> {
         }
     }
     STRUCT.malformed(cx, item, "\"replace\" or \"keep\"");
+    None
+}
+
+fn compat(cx: &Ctxt, item: &Item) -> Option<Compat> {
+    if let Form::Value(Value { kind: ValueKind::Str(name), .. }) = &item.form
+        && name.value() == "python"
+    {
+        return Some(Compat::Python);
+    }
+    STRUCT.malformed(cx, item, "\"python\", the only other program whose data djelme shares");
     None
 }
 

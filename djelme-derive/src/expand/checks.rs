@@ -18,6 +18,7 @@ pub(super) fn expand(input: &Struct<'_>) -> TokenStream {
     if let Some(field) = flattened.peek() {
         checks.extend(names_differ(input, field));
     }
+    checks.extend(types_are_as_in_python(input));
     for field in flattened {
         if input.has_options() && matches!(field.shape(), Shape::Flattened) {
             checks.extend(envelope_is_not_flattened(field));
@@ -50,6 +51,42 @@ pub(super) fn inherited(input: &Struct<'_>) -> TokenStream {
         ));
     }
     checks
+}
+
+/// Whether records are shared with Python can be said by the base. Who says it answers for the base's fields too.
+fn types_are_as_in_python(input: &Struct<'_>) -> TokenStream {
+    let says_so = input.options.compat.is_given();
+    let shared = match input.base() {
+        _ if says_so => quote!(true),
+        Some(base) => {
+            let base = field::alias(base);
+            quote!(<#base as __djelme::Base>::OPTIONS.compat.is_some())
+        }
+        None => return TokenStream::new(),
+    };
+    let checked = input.written().filter_map(|field| {
+        let (ty, alias, ident) = (field::type_of(input, field), field::alias(field), field.ident);
+        let properties = quote!(__djelme::all_as_in_python(<#alias as __djelme::Properties>::PROPERTIES));
+        let (as_in_python, message) = match field.shape() {
+            Shape::Inferred if input.is_timestamp(field) => return None,
+            Shape::Inferred => (
+                quote!(__djelme::as_in_python(&<#alias as __djelme::MappingOf<#ty>>::MAPPING)),
+                format!(
+                    "Python has no type like that of `{ident}`, and maps `int` as `integer`, `float` as `float`, and `date` with a format of its own: with `compat = \"python\"`, name the Elasticsearch type that the Python class has, such as `#[djelme(integer)]`, `#[djelme(long)]`, `#[djelme(float)]` or `#[djelme(date(format = \"yyyy-MM-dd\"))]`"
+                ),
+            ),
+            Shape::Base if !says_so => return None,
+            Shape::Object | Shape::Nested | Shape::Flattened | Shape::Base => (
+                properties,
+                format!(
+                    "a field within `{ident}` has a type that Python has no like of (`i64`, `u32`, `f64`, `NaiveDate` and the like): with `compat = \"python\"`, name its Elasticsearch type as the Python class has it, such as `#[djelme(integer)]`"
+                ),
+            ),
+            Shape::Typed(_) | Shape::Other(_) => return None,
+        };
+        Some(assertion(field.ty().span(), &quote!(!#shared || #as_in_python), &message))
+    });
+    checked.collect()
 }
 
 /// Parameters in an attribute take the place of those that an implementation of `EsField` gives.

@@ -41,7 +41,7 @@ pub(super) fn alias(field: &Field<'_>) -> Ident {
 }
 
 /// The field's type, with the struct's name for `Self`.
-fn type_of(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
+pub(super) fn type_of(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
     fn without_self(tokens: TokenStream, name: &Ident) -> TokenStream {
         let replace = |token| match token {
             TokenTree::Ident(ident) if ident == "Self" => {

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::json;
 use crate::ast::Struct;
-use crate::attr::{Attr, FieldRef, Json, OnConflict, Options, TimeDepth};
+use crate::attr::{Attr, Compat, FieldRef, Json, OnConflict, Options, TimeDepth};
 
 /// The options that the struct itself gives.
 pub(super) fn own(input: &Struct<'_>) -> TokenStream {
@@ -31,6 +31,7 @@ pub(super) fn own(input: &Struct<'_>) -> TokenStream {
     some("on_conflict", options.on_conflict.get().map(|choice| on_conflict(*choice)));
     some("accept", accept(options));
     some("priority", plain(&options.priority));
+    some("compat", options.compat.get().map(|Compat::Python| quote!(__djelme::Compat::Python)));
     quote!(__djelme::TypeOptions { #set ..__djelme::TypeOptions::NONE })
 }
 

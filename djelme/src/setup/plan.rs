@@ -1,5 +1,6 @@
 //! What a set-up would do for one type: looked at before anything is applied.
 
+use djelme_core::compat::Compat;
 use djelme_core::drift::{DriftKind, IndexDrift, TemplateDrift};
 use djelme_core::template::Template;
 use djelme_core::{Error, Result};
@@ -52,6 +53,9 @@ impl<'a> TypePlan<'a> {
         let wanted = &resolved.template;
         let found = resolved.backend.template(&wanted.name).await?;
         let drift = TemplateDrift::new(wanted, found.as_ref());
+        // The Python package writes no notes, and takes away ours.
+        let is_shared = resolved.type_ref.options.compat == Some(Compat::Python);
+        let mut warnings = Vec::new();
         let (change, template) = match (drift.kind(), found) {
             (DriftKind::Foreign, _) => {
                 let problem =
@@ -64,7 +68,7 @@ impl<'a> TypePlan<'a> {
             (DriftKind::InSync, _) => (TemplateChange::Unchanged, None),
             (DriftKind::Newer | DriftKind::Conflict, _) => (TemplateChange::KeptNewer, None),
             (_, None) => (TemplateChange::Created, Some(wanted.clone())),
-            (_, Some(found)) if found.record_type().is_none() => {
+            (_, Some(found)) if found.record_type().is_none() && !is_shared => {
                 // Such as the Python package, whose own check would from then on refuse every record.
                 let problem = format!(
                     "{drift}\nit was not written by djelme, and whoever wrote it would find it changed; delete it if nobody \
@@ -75,16 +79,20 @@ impl<'a> TypePlan<'a> {
                     problem,
                 });
             }
-            (_, Some(found)) => (TemplateChange::Updated, Some(wanted.over(&found))),
+            (_, Some(found)) => {
+                if is_shared {
+                    warnings.push(format!(
+                        "{drift}\nPython programs whose class differs from this type refuse to record from now on, since their \
+                         check takes no other template: deploy the same change there"
+                    ));
+                }
+                (TemplateChange::Updated, Some(wanted.over(&found)))
+            }
         };
-        let conflict = (drift.kind() == DriftKind::Conflict).then(|| drift.to_string());
-        Ok(Self {
-            resolved,
-            change,
-            template,
-            extensions: Vec::new(),
-            warnings: conflict.into_iter().collect(),
-        })
+        if drift.kind() == DriftKind::Conflict {
+            warnings.push(drift.to_string());
+        }
+        Ok(Self { resolved, change, template, extensions: Vec::new(), warnings })
     }
 }
 
