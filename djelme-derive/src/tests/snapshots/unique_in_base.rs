@@ -65,6 +65,12 @@ const _: () = {
         __djelme::names_differ(< Order as __djelme::Properties > ::PROPERTIES),
         "two fields of `Order`, those of flattened structs included, have one name in documents: rename one"
     );
+    const _: () = ::core::assert!(
+        ! < __DjelmeTypeOf_common as __djelme::Base > ::OPTIONS.compat.is_some() ||
+        __djelme::as_in_python(& < __DjelmeTypeOf_type as __djelme::MappingOf < String >>
+        ::MAPPING),
+        "Python has no type like that of `r#type`, and maps `int` as `integer`, `float` as `float`, and `date` with a format of its own: with `compat = \"python\"`, name the Elasticsearch type that the Python class has, such as `#[djelme(integer)]`, `#[djelme(long)]`, `#[djelme(float)]` or `#[djelme(date(format = \"yyyy-MM-dd\"))]`"
+    );
     const __DJELME_OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions {
         app_label: ::core::option::Option::Some("shop"),
         unique_together: ::core::option::Option::Some(&["customer", "kind"]),
