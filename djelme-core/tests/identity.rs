@@ -6,9 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
 use djelme_core::Error;
-use djelme_core::identity::{KeyPart, OpaqueKey, event_id, opaque_key};
+use djelme_core::identity::{KeyPart, OpaqueKey, PythonPart, event_id, opaque_key};
 use djelme_core::time::{Cycle, Month, TimeParts};
 use proptest::prelude::*;
+use serde::Deserialize;
 
 const ONE: &str = "@aisIS|JC5j~7|{5NDk<*uOm%zV%9>_@^Vlrp7{{npZH6{7=<76bxuFGzKH5#I?S!L~NROx>+-;rZ3ZL";
 const NONE: &str = "z^y5|vMk3HJS711!zN)@jC(KdNS9|-;;4f*5`wEj0E=7K-dmO88s=PxDgHi6*3TpH?Q^9Sr<gYfa<Z~=";
@@ -87,6 +88,79 @@ fn k7_a_missing_part_is_an_error_that_names_the_field() {
 fn k8_a_list_as_python_writes_it() {
     let id = "7wqt_2H5D78}`_ASC!LEfclX8h`ML$(7SSO_QhYv!wB9#>D~3sCT%ZBRugHfl!)u<Ef8e64I*;frKP_!";
     assert_eq!(opaque_key(["['view', 'web']"]).unwrap(), id);
+}
+
+#[test]
+fn k7_k8_what_only_the_package_takes() {
+    let python = |part: &dyn PythonPart| {
+        let mut key = OpaqueKey::python();
+        key.python_part("field", part);
+        key.finish().unwrap()
+    };
+    assert_eq!(python(&None::<String>), NONE);
+    let labels = "7wqt_2H5D78}`_ASC!LEfclX8h`ML$(7SSO_QhYv!wB9#>D~3sCT%ZBRugHfl!)u<Ef8e64I*;frKP_!";
+    assert_eq!(python(&vec!["view", "web"]), labels);
+    assert_eq!(python(&Some(vec!["view".to_owned(), "web".to_owned()])), labels);
+    assert_eq!(python(&None::<Vec<String>>), NONE);
+    let mut key = OpaqueKey::python();
+    key.part("thing_id", &None::<String>);
+    assert_eq!(key.finish().unwrap(), NONE);
+    assert!(OpaqueKey::python().finish().is_err());
+}
+
+#[derive(Deserialize)]
+struct Row {
+    parts: Vec<Part>,
+    key: String,
+}
+
+/// One value of a type, a missing one, or a list.
+#[derive(Deserialize)]
+struct Part {
+    #[serde(rename = "type")]
+    name: String,
+    #[serde(default)]
+    value: serde_json::Value,
+    list: Option<Vec<serde_json::Value>>,
+}
+
+impl Part {
+    fn of<T: KeyPart + 'static>(
+        &self,
+        read: impl Fn(&serde_json::Value) -> Option<T>,
+    ) -> Box<dyn PythonPart> {
+        match &self.list {
+            Some(list) => Box::new(list.iter().map(read).collect::<Vec<_>>()),
+            None => Box::new(read(&self.value)),
+        }
+    }
+
+    fn value(&self) -> Box<dyn PythonPart> {
+        match self.name.as_str() {
+            "str" => self.of(|value| value.as_str().map(str::to_owned)),
+            "int" => self.of(serde_json::Value::as_i64),
+            "bool" => self.of(serde_json::Value::as_bool),
+            "float" => self.of(|value| value.as_str().map(|text| text.parse::<f64>().unwrap())),
+            "date" => self.of(|value| value.as_str().map(|text| text.parse::<NaiveDate>().unwrap())),
+            "datetime" => self.of(|value| value.as_str().map(|text| text.parse::<DateTime<Utc>>().unwrap())),
+            other => panic!("{other}"),
+        }
+    }
+}
+
+#[test]
+fn k_l8_keys_are_those_of_python() {
+    let mut rows = 0;
+    for line in include_str!("data/opaque_keys.jsonl").lines() {
+        let row: Row = serde_json::from_str(line).unwrap();
+        let mut key = OpaqueKey::python();
+        for part in &row.parts {
+            key.python_part("field", &*part.value());
+        }
+        assert_eq!(key.finish().unwrap(), row.key, "{line}");
+        rows += 1;
+    }
+    assert!(rows >= 100);
 }
 
 #[test]
@@ -178,6 +252,26 @@ proptest! {
     #[test]
     fn floats_read_back(float in any::<f64>().prop_filter("finite", |float| float.is_finite())) {
         prop_assert_eq!(text(&float).parse::<f64>().unwrap(), float);
+    }
+
+    #[test]
+    fn both_forms_agree_on_what_the_strict_one_takes(
+        text in any::<String>(), integer in any::<i64>(), float in any::<f64>(), truth in any::<bool>(),
+        seconds in -62_135_596_800_i64..253_402_300_800, missing in any::<bool>(),
+    ) {
+        let at = DateTime::from_timestamp(seconds, 0).unwrap();
+        let last = (!missing).then_some(text.as_str());
+        let parts: [&dyn KeyPart; 7] = [&text, &integer, &float, &truth, &at, &at.date_naive(), &last];
+        let (mut strict, mut python) = (OpaqueKey::new(), OpaqueKey::python());
+        for part in parts {
+            strict.part("field", part);
+            python.part("field", part);
+        }
+        let python = python.finish().unwrap();
+        match strict.finish() {
+            Ok(strict) => prop_assert_eq!(strict, python),
+            Err(_) => prop_assert!(missing || !float.is_finite()),
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod deletes;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod entropy;
+mod files;
 mod guard;
 mod handle;
 mod hooks;
@@ -17,6 +18,7 @@ pub mod recorder;
 mod resolve;
 pub mod settings;
 pub mod setup;
+pub mod usage;
 mod writes;
 
 #[doc(hidden)]

@@ -9,6 +9,7 @@ use super::batch::{BatchBuilder, WriteOp};
 use super::encode::{Encoded, RecordProblem, encode_source};
 use super::envelope::Envelope;
 use super::fields::DocumentFields;
+use crate::compat::Compat;
 use crate::error::{Error, Result};
 use crate::identity::{EventId, OpaqueKey, event_id};
 use crate::naming::Naming;
@@ -124,7 +125,10 @@ impl RecordEncoder {
         if !self.fields.record_type().has_unique_ids() {
             return Ok(Id::Event(event_id(now, random())));
         }
-        let mut key = OpaqueKey::new();
+        let mut key = match self.fields.record_type().options.compat {
+            Some(Compat::Python) => OpaqueKey::python(),
+            None => OpaqueKey::new(),
+        };
         record.unique_parts(&mut key);
         key.finish().map(Id::Unique).map_err(|error| match error {
             Error::Record { field, reason, .. } => self.problem(RecordProblem { field, reason }),

@@ -1,11 +1,14 @@
 //! What can make a record unique: types whose text is the same here and in Python.
+//!
+//! Strictly, a missing value and a float that is not finite are errors; the Python package hashes `str()` of them.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike, Utc};
 
+use super::python_text::{append_call, append_float, append_none, append_quoted};
 use crate::time::{Cycle, CycleDepth, TimeParts};
 
 /// A value that can be part of an [`OpaqueKey`](super::OpaqueKey): its text is what Python's `str()` makes of the
@@ -21,9 +24,38 @@ pub trait KeyPart {
     /// # Errors
     /// The reason, if the value cannot make a record unique.
     fn append_key_text(&self, text: &mut String) -> Result<(), &'static str>;
+
+    /// Appends what Python's `str()` makes of the value: the same, but for what only Python takes.
+    ///
+    /// # Errors
+    /// The reason, if Python has no such value.
+    fn append_python_str(&self, text: &mut String) -> Result<(), &'static str> {
+        self.append_key_text(text)
+    }
+
+    /// Appends what Python's `repr()` makes of the value, as it stands in a list: without further words, that of a
+    /// string.
+    ///
+    /// # Errors
+    /// The reason, if Python has no such value.
+    fn append_python_repr(&self, text: &mut String) -> Result<(), &'static str> {
+        let mut own = String::new();
+        self.append_python_str(&mut own)?;
+        append_quoted(&own, text);
+        Ok(())
+    }
 }
 
-/// Types whose `Display` is Python's `str()`.
+/// In a list as by itself.
+macro_rules! repr_is_str {
+    () => {
+        fn append_python_repr(&self, text: &mut String) -> Result<(), &'static str> {
+            self.append_python_str(text)
+        }
+    };
+}
+
+/// Types whose `Display` is Python's `str()`, and which Python has as strings.
 macro_rules! as_displayed {
     ($($displayed:ty)*) => { $(
         impl KeyPart for $displayed {
@@ -34,11 +66,34 @@ macro_rules! as_displayed {
     )* };
 }
 
-as_displayed! { char i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize }
-as_displayed! { IpAddr Ipv4Addr Ipv6Addr NaiveDate TimeParts }
+as_displayed! { char IpAddr Ipv4Addr Ipv6Addr TimeParts }
 
 #[cfg(feature = "uuid")]
 as_displayed! { uuid::Uuid }
+
+macro_rules! integers {
+    ($($integer:ident)*) => { $(
+        impl KeyPart for $integer {
+            fn append_key_text(&self, text: &mut String) -> Result<(), &'static str> {
+                write!(text, "{self}").map_err(|_| "it has no text")
+            }
+
+            repr_is_str! {}
+        }
+    )* };
+}
+
+integers! { i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize }
+
+impl KeyPart for NaiveDate {
+    fn append_key_text(&self, text: &mut String) -> Result<(), &'static str> {
+        write!(text, "{self}").map_err(|_| "it has no text")
+    }
+
+    fn append_python_repr(&self, text: &mut String) -> Result<(), &'static str> {
+        append_call(text, "date", &[self.year().into(), self.month().into(), self.day().into()])
+    }
+}
 
 impl<D: CycleDepth> KeyPart for Cycle<D> {
     fn append_key_text(&self, text: &mut String) -> Result<(), &'static str> {
@@ -70,6 +125,8 @@ impl KeyPart for bool {
         text.push_str(if *self { "True" } else { "False" });
         Ok(())
     }
+
+    repr_is_str! {}
 }
 
 /// Floats, whose shortest digits are not unique where two of the same length are equally near: Python takes the even
@@ -87,6 +144,16 @@ macro_rules! floats {
                 let even = if rounded.parse() == Ok(*self) { rounded } else { shortest };
                 append_float(text, &even).ok_or("it has no text")
             }
+
+            fn append_python_str(&self, text: &mut String) -> Result<(), &'static str> {
+                if self.is_finite() {
+                    return self.append_key_text(text);
+                }
+                text.push_str(if self.is_nan() { "nan" } else if *self < 0.0 { "-inf" } else { "inf" });
+                Ok(())
+            }
+
+            repr_is_str! {}
         }
     )* };
 }
@@ -99,6 +166,28 @@ impl KeyPart for DateTime<Utc> {
         let format = if self.timestamp_subsec_micros() == 0 { "%F %T%:z" } else { "%F %T%.6f%:z" };
         write!(text, "{}", self.format(format)).map_err(|_| "it has no text")
     }
+
+    fn append_python_repr(&self, text: &mut String) -> Result<(), &'static str> {
+        let micros = self.timestamp_subsec_micros();
+        let fields = [
+            self.year().into(),
+            self.month().into(),
+            self.day().into(),
+            self.hour().into(),
+            self.minute().into(),
+            self.second().into(),
+            micros.into(),
+        ];
+        let shown = match (self.second(), micros) {
+            (0, 0) => 5,
+            (_, 0) => 6,
+            _ => 7,
+        };
+        append_call(text, "datetime", &fields[..shown])?;
+        text.truncate(text.len() - 1);
+        text.push_str(", tzinfo=datetime.timezone.utc)");
+        Ok(())
+    }
 }
 
 /// The instant in UTC, so that one instant makes one key.
@@ -106,46 +195,52 @@ impl KeyPart for DateTime<FixedOffset> {
     fn append_key_text(&self, text: &mut String) -> Result<(), &'static str> {
         self.to_utc().append_key_text(text)
     }
+
+    fn append_python_repr(&self, text: &mut String) -> Result<(), &'static str> {
+        self.to_utc().append_python_repr(text)
+    }
 }
 
 impl<T: KeyPart> KeyPart for Option<T> {
     fn append_key_text(&self, text: &mut String) -> Result<(), &'static str> {
         self.as_ref().ok_or("it makes the record unique, so it must not be None")?.append_key_text(text)
     }
-}
 
-impl<T: KeyPart + ?Sized> KeyPart for &T {
-    fn append_key_text(&self, text: &mut String) -> Result<(), &'static str> {
-        (**self).append_key_text(text)
-    }
-}
-
-impl<T: KeyPart + ?Sized> KeyPart for Box<T> {
-    fn append_key_text(&self, text: &mut String) -> Result<(), &'static str> {
-        (**self).append_key_text(text)
-    }
-}
-
-/// Appends a float as Python's `repr` lays it out, given its digits in the form `-1.25e-7`: exponents only below
-/// 0.0001 and from 1e16 on, with a sign and at least two digits.
-fn append_float(text: &mut String, scientific: &str) -> Option<()> {
-    let (mantissa, exponent) = scientific.split_once('e')?;
-    let exponent: i32 = exponent.parse().ok()?;
-    if !(-4..16).contains(&exponent) {
-        return write!(text, "{mantissa}e{exponent:+03}").ok();
-    }
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |digits| ("-", digits));
-    let digits = mantissa.replace('.', "");
-    text.push_str(sign);
-    match usize::try_from(exponent) {
-        Ok(exponent) => {
-            let (whole, fraction) = digits.split_at(digits.len().min(exponent + 1));
-            let fraction = if fraction.is_empty() { "0" } else { fraction };
-            write!(text, "{whole:0<width$}.{fraction}", width = exponent + 1).ok()
+    fn append_python_str(&self, text: &mut String) -> Result<(), &'static str> {
+        match self {
+            Some(value) => value.append_python_str(text),
+            None => append_none(text),
         }
-        Err(_) => write!(text, "0.{}{digits}", "0".repeat(exponent.unsigned_abs() as usize - 1)).ok(),
+    }
+
+    fn append_python_repr(&self, text: &mut String) -> Result<(), &'static str> {
+        match self {
+            Some(value) => value.append_python_repr(text),
+            None => append_none(text),
+        }
     }
 }
+
+/// Pointers, which are as what they point to.
+macro_rules! as_their_content {
+    ($($pointer:ty)*) => { $(
+        impl<T: KeyPart + ?Sized> KeyPart for $pointer {
+            fn append_key_text(&self, text: &mut String) -> Result<(), &'static str> {
+                (**self).append_key_text(text)
+            }
+
+            fn append_python_str(&self, text: &mut String) -> Result<(), &'static str> {
+                (**self).append_python_str(text)
+            }
+
+            fn append_python_repr(&self, text: &mut String) -> Result<(), &'static str> {
+                (**self).append_python_repr(text)
+            }
+        }
+    )* };
+}
+
+as_their_content! { &T Box<T> }
 
 #[cfg(test)]
 mod tests {

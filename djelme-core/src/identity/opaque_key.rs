@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use blake2::{Blake2b512, Digest};
 
-use super::KeyPart;
+use super::{KeyPart, PythonPart};
 use crate::error::{Error, Result};
 
 /// The alphabet of RFC 1924, which Python's `base64.b85encode` uses.
@@ -33,6 +33,8 @@ pub struct OpaqueKey {
     /// The text of one part, before it is escaped.
     text: String,
     error: Option<Error>,
+    /// Whether a value is written as Python's `str()` writes it even where it cannot make a record unique.
+    is_python: bool,
 }
 
 impl OpaqueKey {
@@ -42,12 +44,43 @@ impl OpaqueKey {
         Self::default()
     }
 
+    /// A key without parts, in the Python package's form: what is missing counts as the text "None", a float that is
+    /// not finite as "nan" or "inf", and [`python_part`](Self::python_part) takes lists. Of all other
+    /// values it makes the same id as the strict form.
+    ///
+    /// ```
+    /// use djelme_core::identity::{OpaqueKey, opaque_key};
+    ///
+    /// let mut key = OpaqueKey::python();
+    /// key.part("thing_id", &None::<u32>);
+    /// key.python_part("action_labels", &vec!["view", "web"]);
+    /// assert_eq!(key.finish()?, opaque_key(["None", "['view', 'web']"])?);
+    /// # Ok::<(), djelme_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn python() -> Self {
+        Self { is_python: true, ..Self::default() }
+    }
+
     /// Adds the value of a field. A value that cannot be part of an id is remembered until
     /// [`finish`](Self::finish).
     pub fn part(&mut self, field: &'static str, value: &dyn KeyPart) {
+        if self.is_python {
+            self.add(field, |text| value.append_python_str(text));
+        } else {
+            self.add(field, |text| value.append_key_text(text));
+        }
+    }
+
+    /// Adds the value of a field as Python's `str()` writes it, which may be a list.
+    pub fn python_part(&mut self, field: &'static str, value: &dyn PythonPart) {
+        self.add(field, |text| value.append_python_part(text));
+    }
+
+    fn add(&mut self, field: &'static str, append: impl FnOnce(&mut String) -> Result<(), &'static str>) {
         let mut text = std::mem::take(&mut self.text);
         text.clear();
-        match value.append_key_text(&mut text) {
+        match append(&mut text) {
             Ok(()) => self.push(&text),
             Err(reason) if self.error.is_none() => self.error = Some(not_unique(field, reason)),
             Err(_) => {}
@@ -97,8 +130,8 @@ impl OpaqueKey {
 
 /// The id of texts as they are: what Python's `opaque_key` makes of strings.
 ///
-/// Meant for meeting ids that Python made of values which [`OpaqueKey`] does not take, given as Python's `str()`
-/// writes them: a missing value as `"None"`, a list as `"['view', 'web']"`.
+/// Meant for meeting ids that were made elsewhere; values that are not texts are given as Python's `str()` writes them.
+/// [`OpaqueKey::python`] does that itself.
 ///
 /// # Errors
 /// [`Error::Record`] if there are no parts.

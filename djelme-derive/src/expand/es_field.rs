@@ -1,7 +1,7 @@
 //! `EsField` for enums and newtypes.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Member, Type};
 
 use crate::attr::Options;
@@ -21,14 +21,18 @@ pub(crate) fn expand(options: &Options, name: &Ident, content: &Content<'_>) -> 
             quote!(
                 type Kind = __djelme::kind::Keyword;
             ),
-            key_part(name, None, &quote!(__djelme::append_variant(self, text))),
+            key_part(name, None, &key_text(&quote!(__djelme::append_variant(self, text)))),
         ),
         Content::Of(member, ty) => {
             // Whether a newtype can make a record unique depends on its content, so the bound may not hold. Without
             // a lifetime that would be an error here already; with one it is an error only where a key needs it.
             let bound = quote!(where for<'__djelme> #ty: __djelme::KeyPart);
-            let body = quote!(<#ty as __djelme::KeyPart>::append_key_text(&self.#member, text));
-            (of_content(ty), key_part(name, Some(&bound), &body))
+            let text = key_text(&quote!(<#ty as __djelme::KeyPart>::append_key_text(&self.#member, text)));
+            let python = ["append_python_str", "append_python_repr"].map(|function| {
+                let function = format_ident!("{function}");
+                writer(&function, &quote!(<#ty as __djelme::KeyPart>::#function(&self.#member, text)))
+            });
+            (of_content(ty), key_part(name, Some(&bound), &quote!(#text #(#python)*)))
         }
     };
     let items = quote! {
@@ -50,13 +54,22 @@ fn of_content(ty: &Type) -> TokenStream {
     }
 }
 
-fn key_part(name: &Ident, bound: Option<&TokenStream>, body: &TokenStream) -> TokenStream {
+fn key_part(name: &Ident, bound: Option<&TokenStream>, functions: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
-        impl __djelme::KeyPart for #name #bound {
-            fn append_key_text(&self, text: &mut __djelme::String) -> ::core::result::Result<(), &'static str> {
-                #body
-            }
+        impl __djelme::KeyPart for #name #bound { #functions }
+    }
+}
+
+fn key_text(body: &TokenStream) -> TokenStream {
+    writer(&format_ident!("append_key_text"), body)
+}
+
+/// A function of `KeyPart`.
+fn writer(function: &Ident, body: &TokenStream) -> TokenStream {
+    quote! {
+        fn #function(&self, text: &mut __djelme::String) -> ::core::result::Result<(), &'static str> {
+            #body
         }
     }
 }

@@ -84,7 +84,9 @@ fn unique_parts(input: &Struct<'_>) -> Option<TokenStream> {
                 // A type that cannot be part of a key is an error at the name that asks for it.
                 let named = path.last().map_or(field.span, syn::Ident::span);
                 let value = quote_spanned!(Span::call_site().located_at(named)=> &self #(.#path)*);
-                quote!(key.part(#name, #value);)
+                // The package takes lists too. Whoever shares records with it says so on the struct itself.
+                let part = if input.options.compat.is_given() { quote!(python_part) } else { quote!(part) };
+                quote!(key.#part(#name, #value);)
             });
             quote!(#(#parts)*)
         }

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use crate::files::{beside, lock, sync_folder};
 
 /// A line as it was read, so that it is found again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,27 +156,4 @@ pub(super) fn rewrite<T>(
     fs::rename(&new_path, path)?;
     sync_folder(path);
     Ok(gone)
-}
-
-/// Makes the new name last beyond a loss of power. If it does not, the old file is there, whose letters can be sent
-/// again all the same; and some systems cannot open folders.
-fn sync_folder(path: &Path) {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
-    }
-}
-
-/// Held until it is dropped; waits for others, also of other programs.
-fn lock(path: &Path) -> io::Result<File> {
-    let lock = OpenOptions::new().create(true).append(true).open(beside(path, "lock"))?;
-    lock.lock()?;
-    Ok(lock)
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(ending);
-    name.into()
 }

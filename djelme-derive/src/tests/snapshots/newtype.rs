@@ -26,5 +26,17 @@ const _: () = {
         ) -> ::core::result::Result<(), &'static str> {
             <Option<u32> as __djelme::KeyPart>::append_key_text(&self.0, text)
         }
+        fn append_python_str(
+            &self,
+            text: &mut __djelme::String,
+        ) -> ::core::result::Result<(), &'static str> {
+            <Option<u32> as __djelme::KeyPart>::append_python_str(&self.0, text)
+        }
+        fn append_python_repr(
+            &self,
+            text: &mut __djelme::String,
+        ) -> ::core::result::Result<(), &'static str> {
+            <Option<u32> as __djelme::KeyPart>::append_python_repr(&self.0, text)
+        }
     }
 };

@@ -23,5 +23,17 @@ const _: () = {
         ) -> ::core::result::Result<(), &'static str> {
             <u32 as __djelme::KeyPart>::append_key_text(&self.number, text)
         }
+        fn append_python_str(
+            &self,
+            text: &mut __djelme::String,
+        ) -> ::core::result::Result<(), &'static str> {
+            <u32 as __djelme::KeyPart>::append_python_str(&self.number, text)
+        }
+        fn append_python_repr(
+            &self,
+            text: &mut __djelme::String,
+        ) -> ::core::result::Result<(), &'static str> {
+            <u32 as __djelme::KeyPart>::append_python_repr(&self.number, text)
+        }
     }
 };

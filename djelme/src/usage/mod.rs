@@ -1,0 +1,9 @@
+//! Counted usage: who used which item, by sessions of one hour.
+
+mod key_file;
+mod key_ring;
+mod random_keys;
+
+pub use djelme_core::usage::*;
+pub use key_file::SessionKeyFile;
+pub use random_keys::RandomSessionKeys;
