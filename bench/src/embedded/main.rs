@@ -16,7 +16,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
-use djelme_bench::median;
+use djelme_bench::{median, peak_mib};
 
 use ours::{Ours, Row};
 
@@ -45,7 +45,7 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     if let Some(Part::Ingest { records, folder }) = &options.part {
         let took = runtime.block_on(Ours::open(folder)?.ingest(*records))?;
-        let peak = memory::peak_mib()?;
+        let peak = peak_mib()?;
         println!("{:.2} {peak}", micros_per_record(took, *records));
         return Ok(());
     }
