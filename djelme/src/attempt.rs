@@ -1,8 +1,10 @@
 //! One `_bulk` request and what it means for each of its records: the same for single writes and for the recorder.
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
-use djelme_core::backend::DocumentVersion;
+use djelme_core::backend::{BoxFuture, DocumentVersion};
 use djelme_core::document::{Batch, BatchItem};
 use djelme_core::outcome::{
     ItemResponse, Outcome, Rejection, RequestVerdict, Verdict, classify, classify_request,
@@ -96,23 +98,55 @@ fn not_sent(error: Error) -> Attempt {
     }
 }
 
+/// Documents that are asked for at once, of those whose ids were taken.
+const GETS: usize = 16;
+
 async fn judge_all(
     resolved: &ResolvedType,
     batch: &Batch,
     answers: Vec<ItemResponse>,
     tries: &mut [Tries],
 ) -> Vec<Fate> {
-    let mut fates = Vec::with_capacity(answers.len());
-    for ((item, answer), tries) in batch.items().iter().zip(answers).zip(tries) {
-        fates.push(match judge(resolved, item, &answer, tries) {
-            // Ids of unique fields can be somebody else's: whose document is it?
-            Fate::Ended(Outcome::AlreadyStored, version) if resolved.type_ref.has_unique_ids() => {
-                whose(resolved, batch, item, version).await
-            }
-            fate => fate,
-        });
+    let items = batch.items().iter().zip(answers).zip(tries);
+    let mut fates: Vec<_> =
+        items.map(|((item, answer), tries)| judge(resolved, item, &answer, tries)).collect();
+    let taken = fates.iter().zip(batch.items()).enumerate();
+    let taken = taken.filter(|(_, (fate, _))| is_unclear(resolved, fate));
+    let taken: Vec<_> = taken.map(|(position, (_, item))| (position, item)).collect();
+    for some in taken.chunks(GETS) {
+        let gets = some.iter().map(|(_, item)| Box::pin(whose(resolved, batch, item)) as BoxFuture<'_, Fate>);
+        for ((position, _), fate) in some.iter().zip(all(gets.collect()).await) {
+            fates[*position] = fate;
+        }
     }
     fates
+}
+
+/// Whether only the document that has the id tells whose it is.
+///
+/// Ids of unique fields can be somebody else's, also if an earlier request of ours held the record. An id that nobody
+/// else can have may be taken at the first attempt: a cluster that loses a node repeats a write by itself.
+fn is_unclear(resolved: &ResolvedType, fate: &Fate) -> bool {
+    match fate {
+        Fate::Ended(Outcome::AlreadyStored, _) => resolved.type_ref.has_unique_ids(),
+        Fate::Ended(Outcome::Duplicate, _) => !resolved.type_ref.has_unique_ids(),
+        _ => false,
+    }
+}
+
+/// Waits for all of them at once.
+async fn all<T>(mut futures: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+    let mut done: Vec<Option<T>> = futures.iter().map(|_| None).collect();
+    poll_fn(|context| {
+        for (future, done) in futures.iter_mut().zip(&mut done).filter(|(_, done)| done.is_none()) {
+            if let Poll::Ready(answer) = future.as_mut().poll(context) {
+                *done = Some(answer);
+            }
+        }
+        if done.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    done.into_iter().flatten().collect()
 }
 
 fn judge(resolved: &ResolvedType, item: &BatchItem, answer: &ItemResponse, tries: &mut Tries) -> Fate {
@@ -140,16 +174,11 @@ fn judge(resolved: &ResolvedType, item: &BatchItem, answer: &ItemResponse, tries
 }
 
 /// Whether the document that has the id is the one that we sent.
-async fn whose(
-    resolved: &ResolvedType,
-    batch: &Batch,
-    item: &BatchItem,
-    version: Option<DocumentVersion>,
-) -> Fate {
+async fn whose(resolved: &ResolvedType, batch: &Batch, item: &BatchItem) -> Fate {
     let found = resolved.backend.get(batch.index(item), &batch.id(item)).await;
     match found {
         Ok(Some(found)) if found.source == batch.source(item) => {
-            Fate::Ended(Outcome::AlreadyStored, version.or(Some(found.version)))
+            Fate::Ended(Outcome::AlreadyStored, Some(found.version))
         }
         Ok(Some(_)) => Fate::Ended(Outcome::Duplicate, None),
         Ok(None) => {

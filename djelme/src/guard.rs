@@ -43,6 +43,8 @@ impl Guard {
         let found = resolved.backend.template(&resolved.template.name).await?;
         let drift = TemplateDrift::new(&resolved.template, found.as_ref());
         if let Some(problem) = drift.stands_against_writes() {
+            // Nothing is known any more, also not of indexes that were asked for earlier: all records of the type wait.
+            self.state().seen = None;
             return Err(Error::NotSetUp { record_type: resolved.type_ref.rust_name.to_string(), problem });
         }
         let mut state = self.state();

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use djelme::{Error, Record as _};
+use chrono::{DateTime, Utc};
+use djelme::{Djelme, Error, EventRecord, Record as _};
 use djelme_testing::{Call, ScriptedBackend, on, refusal};
+use serde::{Deserialize, Serialize};
 
 use crate::common::{MINUTE, Sale, View, counts, handle, noting, push_views, recorder, view};
 
@@ -129,6 +131,37 @@ async fn a_template_that_is_gone() {
     recorder.flush().await.unwrap();
     assert_eq!((counts::<View>(&recorder).stored, counts::<View>(&recorder).retries), (100, 0));
     assert!(backend.store().indexes_without_template().is_empty());
+}
+
+/// Of a time that the test chooses, and so of an index.
+#[derive(Debug, Serialize, Deserialize, EventRecord)]
+#[djelme(app_label = "shop", timedepth = "month")]
+struct Dated {
+    timestamp: DateTime<Utc>,
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_template_also_holds_back_records_of_indexes_that_are_there() {
+    let backend = ScriptedBackend::new();
+    let builder = Djelme::builder().backend("main", backend.clone()).record_types([Dated::TYPE]);
+    let djelme = builder.build().unwrap();
+    djelme.setup().await.unwrap();
+    let (recorder, _) = noting(djelme.recorder());
+    let of = |month: u32| Dated { timestamp: format!("2024-{month:02}-01T00:00:00Z").parse().unwrap() };
+    recorder.push(&of(1)).await.unwrap();
+    recorder.flush().await.unwrap();
+    let template = backend.store().template("shop_dated__template").unwrap();
+    backend.store().delete_template(&template.name);
+    for number in 0..20 {
+        recorder.push(&of(1 + number % 2)).await.unwrap();
+    }
+    tokio::time::sleep(MINUTE).await;
+    let counts = recorder.stats().total;
+    assert_eq!((counts.stored, counts.pending, recorder.health().blocked().count()), (1, 20, 1));
+    backend.store().put_template(template);
+    tokio::time::sleep(MINUTE).await;
+    recorder.flush().await.unwrap();
+    assert_eq!(recorder.stats().total.stored, 21);
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,5 +17,5 @@ mod events;
 mod faults;
 mod full;
 mod ids;
+mod odd;
 mod property;
-mod short;

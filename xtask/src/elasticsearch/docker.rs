@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use super::{
     Major, ServerHandle, Spec,
     folders::{self, RunFolder},
+    node::Network,
     state::{Life, State},
     tls,
 };
@@ -34,12 +35,7 @@ pub(super) fn engine() -> Result<()> {
 
 /// Makes the container and starts it, without waiting until the server answers.
 pub(super) fn start(spec: Spec, run: &RunFolder) -> Result<State> {
-    let image = image(spec.major);
-    if docker(&["image", "inspect", "--format", "{{.Id}}", image]).is_err() {
-        spec.say(&format!("pulling the image {image}"));
-        docker(&["pull", "--quiet", image])?;
-    }
-    spec.say(&format!("starting a container of {image}"));
+    spec.say(&format!("starting a container of {}", pulled(spec)?));
     let password = if spec.secure { Some(tls::password()?) } else { None };
     let arguments = create_arguments(spec, password.as_deref());
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -51,6 +47,51 @@ pub(super) fn start(spec: Spec, run: &RunFolder) -> Result<State> {
             Err(error)
         }
     }
+}
+
+/// The image, which is there now.
+fn pulled(spec: Spec) -> Result<&'static str> {
+    let image = image(spec.major);
+    if docker(&["image", "inspect", "--format", "{{.Id}}", image]).is_err() {
+        spec.say(&format!("pulling the image {image}"));
+        docker(&["pull", "--quiet", image])?;
+    }
+    Ok(image)
+}
+
+/// Makes a container of a cluster, which finds the others by their names in a network of its own. It is not started.
+pub(super) fn create_node(spec: Spec, heap_mib: u32, network: &str, node: &Network) -> Result<String> {
+    let image = pulled(spec)?;
+    let publish = format!("127.0.0.1:{}:9200", node.http);
+    let mut arguments: Vec<String> =
+        ["create", "--network", network, "--network-alias", &node.name, "--publish", &publish]
+            .map(str::to_owned)
+            .to_vec();
+    let mut settings = settings(heap_mib);
+    settings.push(format!("node.name={}", node.name));
+    settings.push("xpack.security.enabled=false".to_owned());
+    settings.extend(node.discovery.lines().map(|line| line.replacen(": ", "=", 1)));
+    arguments.extend(settings.into_iter().flat_map(|setting| ["--env".to_owned(), setting]));
+    arguments.push(image.to_owned());
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    Ok(docker(&arguments)?.trim().to_owned())
+}
+
+/// Makes a network, and another one in the place of what an earlier run left.
+pub(super) fn create_network(name: &str) -> Result<()> {
+    // It fails where there is none.
+    let _ = docker(&["network", "rm", name]);
+    docker(&["network", "create", name]).map(drop)
+}
+
+/// Starts a container that was made or killed.
+pub(super) fn start_again(id: &str) -> Result<()> {
+    docker(&["start", id]).map(drop)
+}
+
+/// Ends the container's process without a warning, and keeps the container.
+pub(super) fn kill(id: &str) -> Result<()> {
+    docker(&["kill", id]).map(drop)
 }
 
 fn start_created(run: &RunFolder, id: &str, password: Option<String>) -> Result<ServerHandle> {
@@ -67,7 +108,7 @@ fn start_created(run: &RunFolder, id: &str, password: Option<String>) -> Result<
     Ok(ServerHandle {
         url: match password {
             Some(_) => format!("https://localhost:{port}"),
-            None => format!("http://127.0.0.1:{port}"),
+            None => ServerHandle::open(port).url,
         },
         ca_path: file(tls::CA),
         wrong_ca_path: file(tls::WRONG_CA),
@@ -77,14 +118,11 @@ fn start_created(run: &RunFolder, id: &str, password: Option<String>) -> Result<
 }
 
 fn create_arguments(spec: Spec, password: Option<&str>) -> Vec<String> {
-    let heap = spec.heap_mib();
-    let mut settings = vec![
+    let mut settings = settings(spec.heap_mib());
+    settings.extend([
         "discovery.type=single-node".to_owned(),
-        "xpack.ml.enabled=false".to_owned(),
-        "cluster.routing.allocation.disk.threshold_enabled=false".to_owned(),
-        format!("ES_JAVA_OPTS=-Xms{heap}m -Xmx{heap}m"),
         format!("xpack.security.enabled={}", password.is_some()),
-    ];
+    ]);
     if let Some(password) = password {
         settings.extend([
             format!("ELASTIC_PASSWORD={password}"),
@@ -101,6 +139,14 @@ fn create_arguments(spec: Spec, password: Option<&str>) -> Vec<String> {
     }
     arguments.push(image(spec.major).to_owned());
     arguments
+}
+
+fn settings(heap_mib: u32) -> Vec<String> {
+    vec![
+        "xpack.ml.enabled=false".to_owned(),
+        "cluster.routing.allocation.disk.threshold_enabled=false".to_owned(),
+        format!("ES_JAVA_OPTS=-Xms{heap_mib}m -Xmx{heap_mib}m"),
+    ]
 }
 
 /// The port in `127.0.0.1:49153`, of which there may be several lines.

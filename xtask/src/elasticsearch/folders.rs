@@ -51,7 +51,12 @@ impl Folders {
 
     /// The run folder of one server.
     pub(super) fn run(&self, spec: Spec) -> Result<RunFolder> {
-        let path = self.runs.join(spec.key());
+        self.named(&spec.key())
+    }
+
+    /// The run folder of this name.
+    pub(super) fn named(&self, name: &str) -> Result<RunFolder> {
+        let path = self.runs.join(name);
         create_all(&self.runs)?;
         Ok(RunFolder { path, root: self.root })
     }

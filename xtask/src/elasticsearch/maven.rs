@@ -51,10 +51,15 @@ pub(super) fn java_needed(major: Major) -> u32 {
 
 /// Fetches and extracts the server where that is not done yet, and starts it.
 pub(super) fn start(spec: Spec, folders: &Folders, run: &RunFolder) -> Result<State> {
+    let (home, java) = homes(spec, folders)?;
+    node::start(spec, run, &home, &java)
+}
+
+/// The folders of the server and of Java; the server is fetched and extracted where that is not done yet.
+pub(super) fn homes(spec: Spec, folders: &Folders) -> Result<(PathBuf, PathBuf)> {
     let distribution = distribution(spec.major);
     let java = java::home(distribution.java)?;
-    let home = extracted(spec, folders, &distribution)?;
-    node::start(spec, run, &home, &java)
+    Ok((extracted(spec, folders, &distribution)?, java))
 }
 
 /// The folder of the extracted server; it gets its name only when it is complete.

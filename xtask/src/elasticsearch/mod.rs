@@ -28,6 +28,7 @@ pub(crate) mod http;
 mod java;
 mod maven;
 mod node;
+pub(crate) mod own;
 mod process;
 mod state;
 mod tls;
@@ -76,7 +77,7 @@ impl Spec {
         format!("elasticsearch {}", self.key())
     }
 
-    /// The heap of a server that is started here.
+    /// The heap of a server that is started here for all tests.
     fn heap_mib(self) -> u32 {
         if self == Self::EIGHT { 1024 } else { 512 }
     }
@@ -102,6 +103,14 @@ pub(crate) struct ServerHandle {
     pub(crate) user: Option<String>,
     /// The user's password.
     pub(crate) password: Option<String>,
+}
+
+impl ServerHandle {
+    /// A server on this machine that is open to everybody.
+    fn open(port: u16) -> Self {
+        let url = format!("http://127.0.0.1:{port}");
+        Self { url, ca_path: None, wrong_ca_path: None, user: None, password: None }
+    }
 }
 
 /// The way in which a server was had.

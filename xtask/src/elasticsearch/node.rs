@@ -21,47 +21,78 @@ use super::{
 /// The user of the secured server.
 const USER: &str = "djelme";
 
+/// Where a node listens, and how it finds the others of its cluster.
+#[derive(Debug, Clone)]
+pub(super) struct Network {
+    pub(super) name: String,
+    pub(super) http: u16,
+    pub(super) transport: u16,
+    /// Lines of its settings.
+    pub(super) discovery: String,
+}
+
 /// Makes the run folder and starts the server in it, without waiting until it answers.
 pub(super) fn start(spec: Spec, run: &RunFolder, home: &Path, java: &Path) -> Result<State> {
-    let folder = run.path().join("node");
+    let [http, transport] = free_ports(2)?[..] else { bail!("no free ports") };
+    let name = "djelme-test".to_owned();
+    let network = Network { name, http, transport, discovery: ALONE.to_owned() };
+    let handle = prepare(spec, run, home, &network)?;
+    spec.say(&format!("starting on port {http}"));
+    let process = launch(spec, spec.heap_mib(), run, home, java)?;
+    Ok(State { handle, life: Life::Process(process) })
+}
+
+/// Makes the folder that the server runs in.
+pub(super) fn prepare(spec: Spec, run: &RunFolder, home: &Path, network: &Network) -> Result<ServerHandle> {
+    let folder = folder(run);
     for name in ["data", "logs", "tmp"] {
         folders::create_all(&folder.join(name))?;
     }
     let config = folder.join("config");
     copy(&home.join("config"), &config)?;
     point_jvm_files_at(&folder)?;
-    let (http, transport) = free_ports()?;
-    let mut settings = settings(&folder, http, transport);
+    let mut settings = settings(&folder, network);
     let handle = if spec.secure {
         settings.push_str(SECURE_SETTINGS);
-        secure(run, &config, http)?
+        secure(run, &config, network.http)?
     } else {
         settings.push_str("xpack.security.enabled: false\n");
-        ServerHandle {
-            url: format!("http://127.0.0.1:{http}"),
-            ca_path: None,
-            wrong_ca_path: None,
-            user: None,
-            password: None,
-        }
+        ServerHandle::open(network.http)
     };
     fs::write(config.join("elasticsearch.yml"), settings)?;
     run.give_to_server(&folder)?;
-    spec.say(&format!("starting on port {http}"));
-    let launch = Launch { spec, run, folder: &folder, home, java };
-    let process = match spec.major {
-        Major::Eight => launch.spawn(&mut launch.cli()),
-        Major::Nine => launch.spawn(&mut launch.launcher()?),
-    };
-    Ok(State { handle, life: Life::Process(process?) })
+    Ok(handle)
 }
 
-fn settings(folder: &Path, http: u16, transport: u16) -> String {
+/// Starts the server of a run folder that is prepared.
+pub(super) fn launch(
+    spec: Spec,
+    heap_mib: u32,
+    run: &RunFolder,
+    home: &Path,
+    java: &Path,
+) -> Result<Process> {
+    let launch = Launch { heap_mib, run, folder: &folder(run), home, java };
+    match spec.major {
+        Major::Eight => launch.spawn(&mut launch.cli()),
+        Major::Nine => launch.spawn(&mut launch.launcher()?),
+    }
+}
+
+fn folder(run: &RunFolder) -> PathBuf {
+    run.path().join("node")
+}
+
+/// The discovery of a node that has no others.
+pub(super) const ALONE: &str = "discovery.type: single-node\n";
+
+fn settings(folder: &Path, network: &Network) -> String {
+    let Network { name, http, transport, discovery } = network;
     let (data, logs) = (folder.join("data"), folder.join("logs"));
     format!(
         "cluster.name: djelme-test\n\
-         node.name: djelme-test\n\
-         discovery.type: single-node\n\
+         node.name: {name}\n\
+         {discovery}\
          xpack.ml.enabled: false\n\
          http.port: {http}\n\
          transport.port: {transport}\n\
@@ -142,15 +173,16 @@ fn jvm_options(text: &str, logs: &str) -> String {
     out
 }
 
-/// Two ports that were free a moment ago.
-fn free_ports() -> Result<(u16, u16)> {
-    let (one, two) = (TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?);
-    Ok((one.local_addr()?.port(), two.local_addr()?.port()))
+/// Ports that were free a moment ago.
+pub(super) fn free_ports(count: usize) -> Result<Vec<u16>> {
+    let listeners: Vec<_> =
+        (0..count).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<std::io::Result<_>>()?;
+    Ok(listeners.iter().map(|it| Ok(it.local_addr()?.port())).collect::<std::io::Result<_>>()?)
 }
 
 /// What the commands that start the server share.
 struct Launch<'a> {
-    spec: Spec,
+    heap_mib: u32,
     run: &'a RunFolder,
     folder: &'a Path,
     home: &'a Path,
@@ -193,7 +225,7 @@ impl Launch<'_> {
         } else {
             Command::new(program)
         };
-        let heap = self.spec.heap_mib();
+        let heap = self.heap_mib;
         let config: PathBuf = self.folder.join("config");
         command
             .current_dir(self.home)

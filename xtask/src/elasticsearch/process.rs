@@ -49,6 +49,23 @@ impl Process {
         Ok(true)
     }
 
+    /// Ends its whole group without a warning.
+    pub(super) fn kill(&self) -> Result<()> {
+        if self.is_alive() {
+            signal("KILL", &format!("-{}", self.pid))?;
+        }
+        if self.ends_within(Duration::from_secs(10)) {
+            Ok(())
+        } else {
+            bail!("the process {} does not end", self.pid)
+        }
+    }
+
+    /// Shell commands that end its whole group.
+    pub(super) fn killing(&self) -> String {
+        format!("kill -s KILL -- -{}", self.pid)
+    }
+
     fn ends_within(&self, limit: Duration) -> bool {
         let begin = Instant::now();
         while begin.elapsed() < limit {

@@ -48,6 +48,22 @@ impl Life {
         }
     }
 
+    /// Ends it without a warning, and keeps its data.
+    pub(super) fn kill(&self) -> Result<()> {
+        match self {
+            Self::Process(process) => process.kill(),
+            Self::Container(id) => docker::kill(id),
+        }
+    }
+
+    /// Shell commands that end it and leave nothing running.
+    pub(super) fn killing(&self) -> String {
+        match self {
+            Self::Process(process) => process.killing(),
+            Self::Container(id) => format!("docker rm --force --volumes {id}"),
+        }
+    }
+
     /// All that it printed.
     pub(super) fn log(&self, run: &RunFolder) -> String {
         match self {

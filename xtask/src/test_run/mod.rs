@@ -1,7 +1,8 @@
 //! `cargo xtask test`: runs all tests and brings the servers that they need.
 //!
-//! Tests that need a server are the programs `server`, `conformance` and `secure` of the package `djelme-tests`, behind its
-//! feature `server`. Everything else runs without one. The servers start while the tests are compiled.
+//! Tests that need a server are the programs `server`, `conformance`, `secure` and `faults` of the package `djelme-tests`,
+//! behind its feature `server`. Everything else runs without one. The servers start while the tests are compiled; `faults`
+//! kills servers, and starts its own.
 
 use std::{path::PathBuf, process::Command, thread};
 
@@ -98,6 +99,9 @@ const FULL_CASES: &str = "10000";
 /// Programs that are killed while they write, in the long rounds.
 const FULL_KILLS: &str = "100";
 
+/// How often a server is killed under the recorder in the long rounds.
+const FULL_SERVER_KILLS: &str = "6";
+
 /// Records under each fault of the recorder's tests, in the long rounds.
 const FULL_RECORDS: &str = "10000";
 
@@ -151,6 +155,7 @@ fn on_servers(servers: &Servers, options: Options) -> Vec<Outcome> {
         cargo.env("DJELME_TEST_URL", &server.handle.url);
         if options.full {
             cargo.env("DJELME_CONFORMANCE_REQUESTS", FULL_REQUESTS);
+            cargo.env("DJELME_FAULT_RECORDS", FULL_RECORDS).env("DJELME_SERVER_KILLS", FULL_SERVER_KILLS);
         }
         cargo
     };
@@ -173,6 +178,12 @@ fn on_servers(servers: &Servers, options: Options) -> Vec<Outcome> {
     });
     on("scripted servers beside a real one", &servers.eight, Expect::Tests, &|server| Ok(alike(server)));
     on("secure tests", &servers.secure, Expect::Tests, &|server| Ok(tests("secure", server)));
+    on("servers killed and blocked", &servers.secure, Expect::Tests, &|server| {
+        let mut cargo = tests("faults", server);
+        // Most of them wait, for a server or for each other.
+        cargo.env("RUST_TEST_THREADS", "16");
+        Ok(cargo)
+    });
     let prefix = format!("xtask{}-", std::process::id());
     on("demo", &servers.eight, Expect::Success, &|server| demo::command(server, None, Some(&prefix)));
     if let Ok(server) = &servers.eight
