@@ -1,8 +1,8 @@
 //! `cargo xtask test`: runs all tests and brings the servers that they need.
 //!
-//! Tests that need a server are the programs `server`, `conformance`, `secure` and `faults` of the package `djelme-tests`,
-//! behind its feature `server`. Everything else runs without one. The servers start while the tests are compiled; `faults`
-//! kills servers, and starts its own.
+//! Tests that need a server are the programs `server`, `conformance`, `interop`, `secure` and `faults` of the package
+//! `djelme-tests`, behind its feature `server`. Everything else runs without one. The servers start and the Python
+//! environment of `interop` is made while the tests are compiled; `faults` kills servers, and starts its own.
 
 use std::{path::PathBuf, process::Command, thread};
 
@@ -13,10 +13,12 @@ use crate::{
     elasticsearch::{self, Server, Spec},
     workspace,
 };
+use python::Python;
 use step::{Expect, Outcome};
 use summary::Summary;
 
 mod output;
+mod python;
 mod step;
 mod summary;
 
@@ -40,11 +42,12 @@ const FEATURES: &str = "--features=djelme/embedded,djelme/uuid,djelme-core/uuid"
 /// The same and the tests that need a server.
 const ALL_FEATURES: &str = "--features=djelme/embedded,djelme/uuid,djelme-core/uuid,djelme-tests/server";
 
-/// The servers of a run, or why there is none.
+/// The servers of a run and the Python beside them, or why there is none.
 struct Servers {
     eight: Result<Server>,
     nine: Result<Server>,
     secure: Result<Server>,
+    python: Result<Python>,
 }
 
 impl Servers {
@@ -65,10 +68,12 @@ pub(crate) fn run(options: Options) -> Result<()> {
         let (servers, compiled) = thread::scope(|scope| {
             let starts = [Spec::EIGHT, Spec::NINE, Spec::SECURE]
                 .map(|spec| scope.spawn(move || elasticsearch::up(spec)));
+            let python = scope.spawn(python::environment);
             let compiled = compile(ALL_FEATURES);
             let [eight, nine, secure] =
                 starts.map(|start| start.join().unwrap_or_else(|_| Err(anyhow!("panicked"))));
-            (Servers { eight, nine, secure }, compiled)
+            let python = python.join().unwrap_or_else(|_| Err(anyhow!("panicked")));
+            (Servers { eight, nine, secure, python }, compiled)
         });
         summary.steps.push(compiled);
         Some(servers)
@@ -191,7 +196,22 @@ fn on_servers(servers: &Servers, options: Options) -> Vec<Outcome> {
     {
         eprintln!("cannot remove the demo's indexes: {error:#}");
     }
+    outcomes.push(interop(servers, |server| tests("interop", server)));
     outcomes
+}
+
+/// djelme beside the Python package, which works with Elasticsearch 8.
+fn interop(servers: &Servers, tests: impl Fn(&Server) -> Command) -> Outcome {
+    const NAME: &str = "interop with the Python package";
+    match (&servers.python, &servers.eight) {
+        (Ok(Python::Missing(why)), _) => Outcome::left_out(NAME, why),
+        (Ok(Python::Ready(interpreter)), Ok(server)) => {
+            let mut cargo = tests(server);
+            cargo.env(python::GIVEN, interpreter);
+            step::run(NAME, Some(described(server)), &mut cargo, Expect::Tests)
+        }
+        (Err(error), _) | (_, Err(error)) => Outcome::impossible(NAME, error),
+    }
 }
 
 /// What the scripted servers of `djelme-testing` claim about Elasticsearch, asked of a real one.

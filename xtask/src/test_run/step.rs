@@ -32,6 +32,12 @@ impl Outcome {
         let error = Some(format!("{why:#}"));
         Self { name: name.to_owned(), server: None, output, error, time: Duration::ZERO }
     }
+
+    /// A step that this machine cannot run.
+    pub(super) fn left_out(name: &str, why: &str) -> Self {
+        let output = Output { left_out: vec![format!("all of it: {why}")], ..Output::default() };
+        Self { name: name.to_owned(), server: None, output, error: None, time: Duration::ZERO }
+    }
 }
 
 /// Whether a step without a single test has failed.

@@ -70,7 +70,7 @@ impl Summary {
             [
                 step.name.clone(),
                 step.server.clone().unwrap_or_else(|| "-".to_owned()),
-                if step.error.is_none() { "ok" } else { "FAILED" }.to_owned(),
+                result(step).to_owned(),
                 step.output.passed.to_string(),
                 step.output.failed.to_string(),
                 step.output.ignored.to_string(),
@@ -88,6 +88,15 @@ impl Summary {
             text.push('\n');
         }
         text
+    }
+}
+
+/// What became of a step, in a word or two.
+fn result(step: &Outcome) -> &'static str {
+    match step.error {
+        Some(_) => "FAILED",
+        None if step.output.passed == 0 && !step.output.left_out.is_empty() => "left out",
+        None => "ok",
     }
 }
 
@@ -142,6 +151,17 @@ mod tests {
         assert!(summary("field type wildcard: not there").failures(true).is_empty());
         assert_eq!(summary("snapshots: none").failures(true).len(), 1);
         assert!(summary("snapshots: none").failures(false).is_empty());
+    }
+
+    #[test]
+    fn a_step_that_was_left_out_says_why_and_fails_a_strict_run() {
+        let left_out = Outcome::left_out("interop", "no `python3` on the path");
+        let summary = Summary { steps: vec![left_out], not_asked: Vec::new() };
+        let text = summary.text(false);
+        assert!(text.contains("interop  -       left out"), "{text}");
+        assert!(text.contains("  interop: all of it: no `python3` on the path"), "{text}");
+        assert_eq!(summary.failures(false), [""; 0]);
+        assert_eq!(summary.failures(true), ["interop: left out: all of it: no `python3` on the path"]);
     }
 
     #[test]

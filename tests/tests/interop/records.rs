@@ -1,0 +1,65 @@
+//! The record types that Python has too, in `tests/interop/python/interop/metrics.py`.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use djelme::{EventRecord, Properties};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Properties)]
+#[djelme(
+    abstract,
+    compat = "python",
+    app_label = "interop",
+    timedepth = "month",
+    settings(number_of_shards = 1, refresh_interval = "-1"),
+    analysis(
+        analyzer(path_tree(type = "custom", tokenizer = "path_tree")),
+        tokenizer(path_tree(type = "path_hierarchy", delimiter = "/"))
+    )
+)]
+pub(crate) struct WebEvent {
+    pub(crate) service: String,
+    pub(crate) timestamp: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Properties)]
+pub(crate) struct Visitor {
+    pub(crate) country: String,
+    pub(crate) age: Option<i32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Properties)]
+pub(crate) struct Link {
+    pub(crate) target: String,
+    #[djelme(integer)]
+    pub(crate) clicks: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, EventRecord)]
+pub(crate) struct PageView {
+    #[serde(flatten)]
+    #[djelme(base)]
+    pub(crate) event: WebEvent,
+    #[djelme(text(analyzer = "path_tree", fields(raw = keyword)))]
+    pub(crate) path: String,
+    pub(crate) referrer: Option<String>,
+    pub(crate) status: i32,
+    #[djelme(long)]
+    pub(crate) bytes_sent: u64,
+    pub(crate) seconds: f32,
+    #[djelme(double)]
+    pub(crate) ratio: Option<f64>,
+    pub(crate) is_bot: bool,
+    #[djelme(date(format = "yyyy-MM-dd"))]
+    pub(crate) day: Option<NaiveDate>,
+    pub(crate) client_ip: Option<IpAddr>,
+    // Python leaves out what is empty.
+    #[serde(default)]
+    pub(crate) tags: Vec<String>,
+    #[djelme(object)]
+    pub(crate) visitor: Option<Visitor>,
+    #[djelme(nested)]
+    #[serde(default)]
+    pub(crate) links: Vec<Link>,
+}
