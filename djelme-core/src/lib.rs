@@ -46,13 +46,15 @@ pub mod __private {
     pub use crate::field::{EsField, Field, FieldPath, Nested, QueryValue, append_variant};
     pub use crate::identity::{KeyPart, OpaqueKey};
     pub use crate::json_const::JsonConst;
-    pub use crate::mapping::{FieldMapping, Property, count, deepest, names_differ};
+    pub use crate::mapping::{FieldMapping, Property, count, deepest, names_differ, names_or_none};
     pub use crate::options::{Accept, OnConflict, TypeOptions};
     pub use crate::record::{
-        Base, BaseOf, EventRecord, Flatten, FlattenOf, Properties, PropertiesOf, Record, RecordTime,
-        TimeseriesRecord, Timestamp,
+        Base, BaseOf, CountedUsageRecord, CycleCoverage, CycleOf, CyclicReport, EventRecord, Flatten,
+        FlattenOf, Properties, PropertiesOf, Record, RecordTime, RecordedAlone, RecordedUnderId, ReportBase,
+        ReportBaseOf, SimpleRecord, TimeseriesRecord, Timestamp, UsageBase, UsageBaseOf,
     };
     pub use crate::record_type::{RecordKind, RecordType};
     pub use crate::registry::Registered;
-    pub use crate::time::{TimeDepth, TimeParts};
+    pub use crate::time::{Cycle, TimeDepth, TimeParts, Year};
+    pub use crate::usage::CountedUsage;
 }

@@ -167,6 +167,21 @@ pub const fn count(properties: &[Property], wanted: &str) -> usize {
     count
 }
 
+/// Whether there are no such names, or this is one of them.
+#[doc(hidden)]
+#[must_use]
+pub const fn names_or_none(names: Option<&'static [&'static str]>, wanted: &str) -> bool {
+    let Some(names) = names else { return true };
+    let mut at = 0;
+    while at < names.len() {
+        if equal(names[at].as_bytes(), wanted.as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
 const fn equal(a: &[u8], b: &[u8]) -> bool {
     let mut at = 0;
     while at < a.len() && at < b.len() && a[at] == b[at] {

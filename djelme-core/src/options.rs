@@ -92,4 +92,14 @@ impl TypeOptions {
         first_of!(self, base: app_label recordtype_name timedepth template template_name index_prefix backend
             expires_after settings analysis unique_together on_conflict accept priority compat)
     }
+
+    /// These options, with these unique fields if there are none: a report is one of a kind in its cycle.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn or_unique(self, fields: &'static [&'static str]) -> Self {
+        match self.unique_together {
+            Some(_) => self,
+            None => Self { unique_together: Some(fields), ..self },
+        }
+    }
 }

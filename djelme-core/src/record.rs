@@ -1,5 +1,16 @@
 //! The traits of records; the derives implement them.
 
+mod base;
+mod kinds;
+
+pub use base::{
+    Base, BaseOf, ReportBase, ReportBaseOf, UsageBase, UsageBaseOf, ViaBase, ViaReportBase, ViaUsageBase,
+};
+pub use kinds::{
+    CountedUsageRecord, CycleCoverage, CycleOf, CyclicReport, EventRecord, RecordedAlone, RecordedUnderId,
+    SimpleRecord, ViaCycle,
+};
+
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -9,7 +20,6 @@ use crate::field::FieldPath;
 use crate::field::kind::Gate;
 use crate::identity::OpaqueKey;
 use crate::mapping::Property;
-use crate::options::TypeOptions;
 use crate::record_type::{RecordType, TypeRef};
 use crate::search::Search;
 use crate::time::{IntoTimeBound, TimeParts, TimeRange};
@@ -44,27 +54,6 @@ pub trait Flatten: Properties {
     const OK: bool = true;
 }
 
-/// A struct whose fields and options records inherit: `#[djelme(abstract)]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a base of records",
-    label = "not an abstract struct",
-    note = "mark `{Self}` with `#[djelme(abstract)]` and derive `djelme::Properties` for it"
-)]
-pub trait Base: Properties {
-    /// The options to inherit.
-    const OPTIONS: TypeOptions;
-    #[doc(hidden)]
-    const OK: bool = true;
-
-    /// Where a record with this base belongs in time, unless it says so itself.
-    fn time(&self) -> RecordTime {
-        RecordTime::Now
-    }
-
-    /// Gives the base's unique fields to `key`, for records that name none themselves.
-    fn unique_parts(&self, _key: &mut OpaqueKey) {}
-}
-
 /// What the derives write for the struct of an object: `T` itself. As with
 /// [`KindOf`](crate::field::kind::KindOf), a struct without properties is an error only here.
 #[doc(hidden)]
@@ -73,10 +62,6 @@ pub type PropertiesOf<T, const OK: bool> = <Gate<OK> as ViaProperties<T>>::Is;
 /// The same for a flattened struct.
 #[doc(hidden)]
 pub type FlattenOf<T, const OK: bool> = <Gate<OK> as ViaFlatten<T>>::Is;
-
-/// The same for a base.
-#[doc(hidden)]
-pub type BaseOf<T, const OK: bool> = <Gate<OK> as ViaBase<T>>::Is;
 
 #[doc(hidden)]
 pub trait ViaProperties<T> {
@@ -95,16 +80,6 @@ pub trait ViaFlatten<T> {
 }
 
 impl<T: Flatten> ViaFlatten<T> for Gate<true> {
-    type Is = T;
-}
-
-#[doc(hidden)]
-pub trait ViaBase<T> {
-    /// `T`.
-    type Is: Base;
-}
-
-impl<T: Base> ViaBase<T> for Gate<true> {
     type Is = T;
 }
 
@@ -166,7 +141,7 @@ impl Timestamp for DateTime<FixedOffset> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a record",
     label = "cannot be recorded or searched",
-    note = "derive `djelme::EventRecord` for `{Self}`"
+    note = "derive `EventRecord`, `CountedUsageRecord`, `CyclicReport` or `SimpleRecord` of `djelme` for `{Self}`"
 )]
 pub trait Record: Properties + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Names, options, fields and kind.
@@ -200,6 +175,11 @@ pub trait Record: Properties + Serialize + DeserializeOwned + Send + Sync + 'sta
 }
 
 /// A record that lies in the index of its period.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not lie in time",
+    label = "not a record with indexes by time",
+    note = "a simple record has one index: read it by its id or with `search()`; what happens at a time derives `djelme::EventRecord`, a report `djelme::CyclicReport`"
+)]
 pub trait TimeseriesRecord: Record + Sized {
     /// A search over the records from `from` (inclusive) until `until` (exclusive), which opens only the indexes
     /// that can hold such records. Both ends are tuples of time parts `(2013, 2)`, chrono's dates and date-times
@@ -212,6 +192,3 @@ pub trait TimeseriesRecord: Record + Sized {
         Ok(Search::within(TimeRange::new(from.into_time_bound()?, until.into_time_bound()?)?))
     }
 }
-
-/// Something that happened at a time, kept for ever as it was.
-pub trait EventRecord: TimeseriesRecord {}

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::field::kind::{self, Kind as _};
 use crate::mapping::{self, FieldMapping, Property};
 use crate::options::{OnConflict, TypeOptions};
+use crate::usage::SESSIONHOUR_ID;
 
 /// The kind of a record type; it decides the envelope, the ids and the indexes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,6 +29,9 @@ pub const TIMESTAMP: &str = "timestamp";
 pub const TIMESERIES_TIMEPARTS: &str = "timeseries_timeparts";
 /// The name of the envelope's field for the time at which a report was made.
 pub const CREATED: &str = "created";
+
+/// The name of a report's field for the cycle that it covers.
+pub const CYCLE_COVERAGE: &str = "cycle_coverage";
 
 /// The prefix that envelope fields added later will have; no record may use it.
 pub const RESERVED_PREFIX: &str = "_";
@@ -84,13 +88,19 @@ impl RecordType {
         self.kind != RecordKind::Simple
     }
 
-    /// Whether a record's id comes from its unique fields.
+    /// Whether two records can have one id, because it is made of unique fields or given by the program.
     #[must_use]
     pub fn has_unique_ids(&self) -> bool {
         match self.kind {
             RecordKind::Event | RecordKind::CountedUsage => self.options.unique_together.is_some(),
             RecordKind::CyclicReport | RecordKind::Simple => true,
         }
+    }
+
+    /// Whether a record's id is made of its unique fields.
+    #[must_use]
+    pub fn makes_ids_of_fields(&self) -> bool {
+        self.kind == RecordKind::CyclicReport || self.options.unique_together.is_some()
     }
 
     /// Whether a taken id is an error of the new record (`create`) instead of replacing the old one (`index`).
@@ -121,11 +131,18 @@ impl RecordType {
         const DATE: &FieldMapping = &kind::Date::MAPPING;
         const VERSION: &FieldMapping = &kind::Version::MAPPING;
         const EVENT: &[(&str, &FieldMapping)] = &[(TIMESTAMP, DATE), (TIMESERIES_TIMEPARTS, VERSION)];
+        const KEYWORD: &FieldMapping = &kind::Keyword::MAPPING;
+        const USAGE: &[(&str, &FieldMapping)] =
+            &[(TIMESTAMP, DATE), (SESSIONHOUR_ID, KEYWORD), (TIMESERIES_TIMEPARTS, VERSION)];
+        const TIMED_USAGE: &[(&str, &FieldMapping)] =
+            &[(SESSIONHOUR_ID, KEYWORD), (TIMESERIES_TIMEPARTS, VERSION)];
         const TIMED: &[(&str, &FieldMapping)] = &[(TIMESERIES_TIMEPARTS, VERSION)];
         const REPORT: &[(&str, &FieldMapping)] = &[(CREATED, DATE), (TIMESERIES_TIMEPARTS, VERSION)];
         match self.kind {
-            RecordKind::Event | RecordKind::CountedUsage if self.declares(TIMESTAMP) => TIMED,
-            RecordKind::Event | RecordKind::CountedUsage => EVENT,
+            RecordKind::Event if self.declares(TIMESTAMP) => TIMED,
+            RecordKind::Event => EVENT,
+            RecordKind::CountedUsage if self.declares(TIMESTAMP) => TIMED_USAGE,
+            RecordKind::CountedUsage => USAGE,
             RecordKind::CyclicReport => REPORT,
             RecordKind::Simple => &[],
         }

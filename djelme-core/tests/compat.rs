@@ -146,6 +146,7 @@ fn keywords_are_indexed_at_any_length() {
     let envelope = djelme_core::document::Envelope {
         instant: document_support::at(2026, 2, 14, 0, 0, 0),
         timeparts: djelme_core::time::TimeParts::parse("2026.2.14").unwrap(),
+        session: None,
     };
     let unindexed = |record: Value| {
         let mut out = Vec::new();

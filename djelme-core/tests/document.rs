@@ -103,7 +103,7 @@ impl Serialize for Swallowing {
 
 fn encode<R: Serialize + ?Sized>(of: TypeRef, record: &R) -> Result<(String, Encoded), RecordProblem> {
     let instant = at(2017, 8, 21, 0, 0, 0);
-    let envelope = Envelope { instant, timeparts: TimeParts::of(instant).unwrap() };
+    let envelope = Envelope { instant, timeparts: TimeParts::of(instant).unwrap(), session: None };
     let mut out = Vec::new();
     let encoded = encode_source(&DocumentFields::new(of), record, &envelope, &mut out)?;
     Ok((String::from_utf8(out).unwrap(), encoded))
@@ -151,7 +151,7 @@ fn l7_times_of_the_envelope_have_no_fraction_or_six_digits() {
     let fields = DocumentFields::new(View::type_ref());
     let written = |instant: DateTime<Utc>| {
         let mut out = Vec::new();
-        let envelope = Envelope { instant, timeparts: TimeParts::of(instant).unwrap() };
+        let envelope = Envelope { instant, timeparts: TimeParts::of(instant).unwrap(), session: None };
         let _ = encode_source(&fields, &json!({}), &envelope, &mut out).unwrap();
         let document: Value = serde_json::from_slice(&out).unwrap();
         document["timestamp"].as_str().unwrap().to_owned()
@@ -166,7 +166,7 @@ fn l7_times_of_the_envelope_have_no_fraction_or_six_digits() {
 #[test]
 fn m2_a_report_ends_with_created_and_its_cycle_unpadded() {
     let instant = at(2000, 3, 1, 6, 0, 0);
-    let envelope = Envelope { instant, timeparts: TimeParts::parse("2000.2").unwrap() };
+    let envelope = Envelope { instant, timeparts: TimeParts::parse("2000.2").unwrap(), session: None };
     let mut out = Vec::new();
     let record = Report { cycle_coverage: "2000.2".into(), count: 6 };
     let _ = encode_source(&DocumentFields::new(Report::type_ref()), &record, &envelope, &mut out).unwrap();

@@ -6,7 +6,7 @@ mod document_support;
 
 use std::alloc::System;
 
-use djelme_core::document::{BatchBuilder, RecordEncoder};
+use djelme_core::document::{BatchBuilder, Given, RecordEncoder};
 use djelme_core::record::Record;
 use document_support::{Departure, View, at, naming};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -22,7 +22,7 @@ fn allocations<R: Record>(record: &R) -> usize {
     let region = Region::new(ALLOCATOR);
     for number in 0..1_000_u16 {
         let random = || [number.to_le_bytes()[0]; 10];
-        let _ = encoder.append(&mut batch, record, now, random).unwrap();
+        let _ = encoder.append(&mut batch, record, Given::NOTHING, now, random).unwrap();
     }
     let stats = region.change();
     assert_eq!(batch.len(), 1_000);

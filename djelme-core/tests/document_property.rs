@@ -112,7 +112,9 @@ fn check<R: Record>(record: &R, now: DateTime<Utc>) -> Result<(), TestCaseError>
     let fields = DocumentFields::new(R::type_ref());
     let timeparts = TimeParts::of(now).unwrap();
     let mut out = b"before".to_vec();
-    let encoded = encode_source(&fields, record, &Envelope { instant: now, timeparts }, &mut out).unwrap();
+    let encoded =
+        encode_source(&fields, record, &Envelope { instant: now, timeparts, session: None }, &mut out)
+            .unwrap();
     prop_assert!(encoded.unindexed_keywords.is_empty());
     let text = std::str::from_utf8(&out).unwrap().strip_prefix("before").unwrap();
 

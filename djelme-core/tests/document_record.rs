@@ -7,7 +7,7 @@ mod document_support;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use djelme_core::document::{Batch, BatchBuilder, RecordEncoder, WriteOp};
+use djelme_core::document::{Batch, BatchBuilder, Given, RecordEncoder, WriteOp};
 use djelme_core::identity::{event_id, opaque_key};
 use djelme_core::options::{Accept, OnConflict, TypeOptions};
 use djelme_core::record::{Record, RecordTime};
@@ -24,7 +24,7 @@ fn encoder<R: Record>() -> RecordEncoder {
 
 fn append<R: Record>(record: &R, now: DateTime<Utc>) -> Result<Batch> {
     let mut builder = BatchBuilder::default();
-    let _ = encoder::<R>().append(&mut builder, record, now, || [7; 10])?;
+    let _ = encoder::<R>().append(&mut builder, record, Given::NOTHING, now, || [7; 10])?;
     Ok(builder.finish())
 }
 
@@ -125,7 +125,7 @@ record!(
     Setting,
     Simple,
     "Setting",
-    FLIGHTS,
+    TypeOptions { unique_together: Some(&["key"]), ..FLIGHTS },
     &[field("key", "keyword")],
     |_| RecordTime::None,
     |setting, key| {
@@ -189,10 +189,10 @@ fn a_bad_value_names_type_and_field_and_leaves_the_batch_as_it_was() {
     let now = at(2026, 2, 3, 4, 5, 6);
     let mut builder = BatchBuilder::default();
     let encoder = encoder::<Departure>();
-    let _ = encoder.append(&mut builder, &Departure::example(), now, || [1; 10]).unwrap();
+    let _ = encoder.append(&mut builder, &Departure::example(), Given::NOTHING, now, || [1; 10]).unwrap();
     let bytes = builder.bytes();
     let bad = Departure { fare: f64::INFINITY, ..Departure::example() };
-    let error = encoder.append(&mut builder, &bad, now, || [2; 10]).unwrap_err();
+    let error = encoder.append(&mut builder, &bad, Given::NOTHING, now, || [2; 10]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "flights::Departure: `fare` cannot be stored: inf is not a finite number, and JSON has no others; use an \
@@ -235,7 +235,7 @@ fn a_type_sets_its_own_bounds() {
     assert!(refusal(&old, now).contains("more than 30d before now"));
     let mut builder = BatchBuilder::default();
     let encoder = encoder::<Reading>().accepting_any_time();
-    let _ = encoder.append(&mut builder, &old, now, || [0; 10]).unwrap();
+    let _ = encoder.append(&mut builder, &old, Given::NOTHING, now, || [0; 10]).unwrap();
     assert_eq!(builder.len(), 1);
 }
 

@@ -6,11 +6,12 @@ use syn::{Data, DeriveInput, Fields, Generics, Ident, Type};
 
 use crate::attr::{FieldKeys, FieldRef, Json, Options, SerdeContainer, SerdeField, TypeSpec};
 use crate::ctxt::Ctxt;
+use crate::kind::{CYCLE, Kind, SESSION, TIMESTAMP};
 
 /// The derives.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Derive {
-    EventRecord,
+    Record(Kind),
     Properties,
     EsField,
 }
@@ -19,7 +20,7 @@ impl Derive {
     /// The derive's name, which is that of its trait too.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::EventRecord => "EventRecord",
+            Self::Record(kind) => kind.derive(),
             Self::Properties => "Properties",
             Self::EsField => "EsField",
         }
@@ -116,12 +117,28 @@ impl<'a> Struct<'a> {
 
     /// The field of the event's time.
     pub(crate) fn timestamp(&self) -> Option<&Field<'a>> {
-        self.named().find(|field| field.name == TIMESTAMP)
+        self.named().find(|field| self.is_timestamp(field))
     }
 
     /// Whether the field is the time of an event.
     pub(crate) fn is_timestamp(&self, field: &Field<'_>) -> bool {
-        self.has_options() && field.serde.flatten.is_none() && field.name == TIMESTAMP
+        self.can_be(Kind::has_timestamp) && field.serde.flatten.is_none() && field.name == TIMESTAMP
+    }
+
+    /// The field of the cycle that a report covers.
+    pub(crate) fn cycle(&self) -> Option<&Field<'a>> {
+        self.named().find(|field| self.is_cycle(field))
+    }
+
+    /// Whether the field is the cycle that a report covers.
+    pub(crate) fn is_cycle(&self, field: &Field<'_>) -> bool {
+        self.can_be(|kind| kind == Kind::CyclicReport) && field.serde.flatten.is_none() && field.name == CYCLE
+    }
+
+    /// Whether `unique_together` names the session of a counted usage, which is no field of the struct.
+    pub(crate) fn is_session(&self, field: &FieldRef) -> bool {
+        self.derive == Derive::Record(Kind::CountedUsage)
+            && matches!(field.path.as_slice(), [name] if name.unraw() == SESSION)
     }
 
     /// The name in documents of a field in `unique_together`. A field of a base goes by its name in Rust, the only
@@ -135,16 +152,24 @@ impl<'a> Struct<'a> {
         field.path.last().map_or_else(String::new, |last| last.unraw().to_string())
     }
 
+    /// The kind, if the struct is a record.
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        match self.derive {
+            Derive::Record(kind) => Some(kind),
+            Derive::Properties | Derive::EsField => None,
+        }
+    }
+
+    /// Whether the struct is a record of such a kind, or a base, which may be one of any.
+    fn can_be(&self, such: impl Fn(Kind) -> bool) -> bool {
+        self.kind().map_or_else(|| self.options.is_abstract.is_given(), such)
+    }
+
     /// Whether the struct is a record or a base of records, and so has options.
     pub(crate) fn has_options(&self) -> bool {
-        self.derive == Derive::EventRecord || self.options.is_abstract.is_given()
+        self.can_be(|_| true)
     }
 }
-
-/// The field of an event's time.
-pub(crate) const TIMESTAMP: &str = "timestamp";
-/// The field of a document's time parts.
-pub(crate) const TIMEPARTS: &str = "timeseries_timeparts";
 
 impl<'a> Field<'a> {
     fn read(original: &'a syn::Field, container: &SerdeContainer, cx: &Ctxt) -> Option<Self> {

@@ -7,6 +7,7 @@ mod ctxt;
 mod es_field;
 mod expand;
 mod fallback;
+mod kind;
 #[cfg(test)]
 mod tests;
 mod valid;
@@ -16,11 +17,30 @@ use syn::DeriveInput;
 
 use crate::ast::{Derive, Struct};
 use crate::ctxt::Ctxt;
+use crate::kind::Kind;
 
 #[doc = include_str!("event_record.md")]
 #[proc_macro_derive(EventRecord, attributes(djelme))]
 pub fn event_record(input: TokenStream) -> TokenStream {
-    derive(Derive::EventRecord, input)
+    derive(Derive::Record(Kind::Event), input)
+}
+
+#[doc = include_str!("counted_usage_record.md")]
+#[proc_macro_derive(CountedUsageRecord, attributes(djelme))]
+pub fn counted_usage_record(input: TokenStream) -> TokenStream {
+    derive(Derive::Record(Kind::CountedUsage), input)
+}
+
+#[doc = include_str!("cyclic_report.md")]
+#[proc_macro_derive(CyclicReport, attributes(djelme))]
+pub fn cyclic_report(input: TokenStream) -> TokenStream {
+    derive(Derive::Record(Kind::CyclicReport), input)
+}
+
+#[doc = include_str!("simple_record.md")]
+#[proc_macro_derive(SimpleRecord, attributes(djelme))]
+pub fn simple_record(input: TokenStream) -> TokenStream {
+    derive(Derive::Record(Kind::Simple), input)
 }
 
 #[doc = include_str!("properties.md")]
@@ -44,7 +64,7 @@ fn derive(derive: Derive, input: TokenStream) -> TokenStream {
 fn derive_inner(derive: Derive, input: &DeriveInput) -> proc_macro2::TokenStream {
     let generated = match derive {
         Derive::EsField => es_field::generate(input),
-        Derive::EventRecord | Derive::Properties => generate(derive, input),
+        Derive::Record(_) | Derive::Properties => generate(derive, input),
     };
     generated.unwrap_or_else(|mistakes| fallback::expand(derive, input, &mistakes))
 }

@@ -25,13 +25,15 @@ mod writes;
 pub use djelme_core::__private;
 pub use djelme_core::field::EsField;
 pub use djelme_core::outcome::Outcome;
-pub use djelme_core::record::{EventRecord, Properties, Record, TimeseriesRecord};
+pub use djelme_core::record::{
+    CountedUsageRecord, CyclicReport, EventRecord, Properties, Record, SimpleRecord, TimeseriesRecord,
+};
 pub use djelme_core::{
     BackendError, BrokenTotal, Error, ErrorKind, JsonConst, Result, aggregation, backend, compat, document,
     drift, expiry, field, identity, mapping, naming, options, outcome, plan, query, record, record_type,
     registry, response, router, search, template, testing, time,
 };
-pub use djelme_derive::{EsField, EventRecord, Properties};
+pub use djelme_derive::{CountedUsageRecord, CyclicReport, EsField, EventRecord, Properties, SimpleRecord};
 #[cfg(feature = "embedded")]
 pub use djelme_embedded::Embedded;
 #[cfg(feature = "es8")]
@@ -47,5 +49,7 @@ pub use writes::Recorded;
 pub mod prelude {
     pub use djelme_core::aggregation::*;
     pub use djelme_core::query::{bool_query, ids, match_all, not};
-    pub use djelme_core::record::{Properties as _, Record as _, TimeseriesRecord as _};
+    pub use djelme_core::record::{
+        CountedUsageRecord as _, CyclicReport as _, Properties as _, Record as _, TimeseriesRecord as _,
+    };
 }

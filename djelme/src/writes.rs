@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use chrono::Utc;
 use djelme_core::backend::DocumentVersion;
-use djelme_core::document::{Batch, BatchBuilder, BatchItem};
+use djelme_core::document::{Batch, BatchBuilder, BatchItem, Given};
 use djelme_core::outcome::Outcome;
-use djelme_core::record::Record;
+use djelme_core::record::{Record, RecordedAlone};
 use djelme_core::{BackendError, Error, ErrorKind, Result};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -48,7 +48,7 @@ impl Djelme {
     /// out of bounds), [`Error::Refused`] (a hook), [`Error::NotSetUp`] (no index template). From the store:
     /// [`Error::Rejected`] (for good) and [`Error::Blocked`] (until somebody mends the cause) at once,
     /// [`Error::Timeout`] and [`Error::Backend`] after 30 s; the record may then be stored all the same.
-    pub async fn record<R: Record>(&self, record: &R) -> Result<Recorded> {
+    pub async fn record<R: Record + RecordedAlone>(&self, record: &R) -> Result<Recorded> {
         let mut recorded = self.record_all([record]).await?;
         recorded.pop().unwrap_or_else(|| Err(Error::UnexpectedAnswer("no outcome for the record".into())))
     }
@@ -62,14 +62,16 @@ impl Djelme {
     /// Errors of the whole, after which nothing is known to be stored: [`Error::NotSetUp`],
     /// [`Error::Timeout`] and [`Error::Backend`]. The errors of single records are those of
     /// [`record`](Self::record).
-    pub async fn record_all<'a, R: Record>(
+    pub async fn record_all<'a, R: Record + RecordedAlone>(
         &self,
         records: impl IntoIterator<Item = &'a R>,
     ) -> Result<Vec<Result<Recorded>>> {
         let resolved = self.resolved::<R>()?;
         let mut builder = BatchBuilder::default();
-        let encoded: Vec<Result<Vec<String>>> =
-            records.into_iter().map(|record| self.encode(resolved, record, &mut builder)).collect();
+        let encoded: Vec<Result<Vec<String>>> = records
+            .into_iter()
+            .map(|record| self.encode(resolved, record, Given::NOTHING, &mut builder))
+            .collect();
         let batch = builder.finish();
         let mut outcomes = self.write(resolved, &batch).await?.into_iter();
         let lost = || Err(Error::UnexpectedAnswer("no outcome for the record".into()));
@@ -90,6 +92,7 @@ impl Djelme {
         &self,
         resolved: &ResolvedType,
         record: &R,
+        given: Given<'_>,
         builder: &mut BatchBuilder,
     ) -> Result<Vec<String>> {
         self.inner.hooks.pre_save(record)?;
@@ -100,7 +103,7 @@ impl Djelme {
         })?;
         resolved
             .encoder
-            .append(builder, record, Utc::now(), || random)
+            .append(builder, record, given, Utc::now(), || random)
             .map(|encoded| encoded.unindexed_keywords)
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use djelme::record::RecordedAlone;
 use djelme::{Djelme, Outcome, Record};
 
 /// How many records a request takes.
@@ -21,7 +22,10 @@ impl fmt::Display for Stored {
 }
 
 /// Records all of these and makes them visible to searches.
-pub(crate) async fn record_all<R: Record>(djelme: &Djelme, records: &[R]) -> djelme::Result<Stored> {
+pub(crate) async fn record_all<R: Record + RecordedAlone>(
+    djelme: &Djelme,
+    records: &[R],
+) -> djelme::Result<Stored> {
     let mut stored = Stored::default();
     for batch in records.chunks(BATCH) {
         for recorded in djelme.record_all(batch).await? {

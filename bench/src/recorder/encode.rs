@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail, ensure};
 use chrono::{DateTime, Utc};
 use djelme::Record as _;
-use djelme::document::{BatchBuilder, RecordEncoder};
+use djelme::document::{BatchBuilder, Given, RecordEncoder};
 use djelme::naming::{Naming, NamingSource};
 use djelme::time::TimeDepth;
 use djelme_bench::Departure;
@@ -57,7 +57,7 @@ pub(crate) fn encode(who: Who, records: &[Departure], mut body: impl FnMut(&[u8]
             Who::Nobody => {}
             Who::Djelme => {
                 for (position, record) in batch.iter().enumerate() {
-                    let _ = encoder.append(&mut builder, record, now, || random(position))?;
+                    let _ = encoder.append(&mut builder, record, Given::NOTHING, now, || random(position))?;
                 }
                 body(builder.body());
                 builder.clear();

@@ -263,14 +263,15 @@ impl BatchBuilder {
     }
 }
 
-/// Appends the id as the inside of a JSON string. The ids that djelme makes need no escaping; a given one may.
-fn append_escaped(id: &str, out: &mut Vec<u8>) {
+/// Appends a text, such as an id, as the inside of a JSON string. The ids that djelme makes need no escaping; a given one
+/// may.
+pub(super) fn append_escaped(text: &str, out: &mut Vec<u8>) {
     let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
-    if id.bytes().all(plain) {
-        out.extend_from_slice(id.as_bytes());
+    if text.bytes().all(plain) {
+        out.extend_from_slice(text.as_bytes());
         return;
     }
-    let quoted = serde_json::Value::from(id).to_string();
+    let quoted = serde_json::Value::from(text).to_string();
     out.extend_from_slice(&quoted.as_bytes()[1..quoted.len() - 1]);
 }
 

@@ -42,7 +42,7 @@ pub struct Encoded {
 ///
 /// let fields = DocumentFields::new((&VIEW).into());
 /// let instant = Utc.with_ymd_and_hms(2017, 8, 21, 0, 0, 0).unwrap();
-/// let envelope = Envelope { instant, timeparts: TimeParts::of(instant)? };
+/// let envelope = Envelope { instant, timeparts: TimeParts::of(instant)?, session: None };
 /// let mut out = Vec::new();
 /// encode_source(&fields, &serde_json::json!({"page": "/a"}), &envelope, &mut out).unwrap();
 /// assert_eq!(
@@ -60,7 +60,7 @@ pub struct Encoded {
 pub fn encode_source<R: Serialize + ?Sized>(
     fields: &DocumentFields,
     record: &R,
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
     out: &mut Vec<u8>,
 ) -> Result<Encoded, RecordProblem> {
     let start = out.len();

@@ -2,23 +2,31 @@
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 
+use super::batch::append_escaped;
 use super::encode::RecordProblem;
 use crate::record_type::TIMESERIES_TIMEPARTS;
 use crate::time::TimeParts;
+use crate::usage::SESSIONHOUR_ID;
+
+/// What stands against a counted usage without a session.
+const NO_SESSION: &str =
+    "a counted usage belongs to a session: record it with its visitor, `record_usage(&record, &visitor)`";
 
 /// The values of the envelope's fields; which of them a document gets is decided by its kind of record.
 ///
 /// An event gets `timestamp` (unless it is a field of its own), a report `created`: both are
-/// [`instant`](Self::instant). Both get `timeseries_timeparts`, in the end, as in the Python package.
+/// [`instant`](Self::instant). A counted usage gets the event's and `sessionhour_id`. All get `timeseries_timeparts`, in the end, as in the Python package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Envelope {
+pub struct Envelope<'a> {
     /// When the event happened, or the report was made.
     pub instant: DateTime<Utc>,
     /// Where the record belongs in time: six parts of an event, the cycle of a report.
     pub timeparts: TimeParts,
+    /// The session of a counted usage.
+    pub session: Option<&'a str>,
 }
 
-impl Envelope {
+impl Envelope<'_> {
     /// Appends the named fields to an object whose closing brace is still missing.
     pub(super) fn append(
         &self,
@@ -31,13 +39,20 @@ impl Envelope {
             is_first = false;
             out.extend_from_slice(name.as_bytes());
             out.extend_from_slice(b"\":\"");
-            if *name == TIMESERIES_TIMEPARTS {
-                self.timeparts.append_to(out);
-            } else {
-                append_instant(self.instant, out)
-                    .map_err(|reason| RecordProblem { field: (*name).to_owned(), reason })?;
-            }
+            self.append_value(name, out)
+                .map_err(|reason| RecordProblem { field: (*name).to_owned(), reason })?;
             out.push(b'"');
+        }
+        Ok(())
+    }
+
+    /// Appends the inside of a JSON string.
+    fn append_value(&self, name: &str, out: &mut Vec<u8>) -> Result<(), String> {
+        match (name, self.session) {
+            (TIMESERIES_TIMEPARTS, _) => self.timeparts.append_to(out),
+            (SESSIONHOUR_ID, Some(session)) => append_escaped(session, out),
+            (SESSIONHOUR_ID, None) => return Err(NO_SESSION.to_owned()),
+            _ => append_instant(self.instant, out)?,
         }
         Ok(())
     }

@@ -18,4 +18,4 @@ pub use batch::{Batch, BatchBuilder, BatchItem, WriteOp};
 pub use encode::{Encoded, RecordProblem, encode_source};
 pub use envelope::Envelope;
 pub use fields::DocumentFields;
-pub use record_encoder::RecordEncoder;
+pub use record_encoder::{Given, RecordEncoder};

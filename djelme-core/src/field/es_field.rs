@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::kind::{self, Kind};
 use super::value::QueryValue;
 use crate::mapping::FieldMapping;
+use crate::time::{Cycle, CycleDepth};
 
 /// A Rust type that has an Elasticsearch field type.
 ///
@@ -68,6 +69,14 @@ es_fields! {
     Value => Flattened, &str String;
     serde_json::Map<String, Value> => Flattened, &str String;
 }
+
+/// A `version`, in whose order `2026.2` comes before `2026.11`.
+impl<D: CycleDepth> EsField for Cycle<D> {
+    type Kind = kind::Version;
+}
+
+impl<D: CycleDepth> QueryValue<Cycle<D>> for Cycle<D> {}
+impl<D: CycleDepth> QueryValue<Cycle<D>> for &str {}
 
 #[cfg(feature = "uuid")]
 es_fields! { uuid::Uuid => Keyword, uuid::Uuid &uuid::Uuid &str; }

@@ -6,6 +6,7 @@ use blake2::{Blake2b512, Digest};
 
 use super::{KeyPart, PythonPart};
 use crate::error::{Error, Result};
+use crate::usage::SESSIONHOUR_ID;
 
 /// The alphabet of RFC 1924, which Python's `base64.b85encode` uses.
 const BASE85: &[u8; 85] =
@@ -35,6 +36,8 @@ pub struct OpaqueKey {
     error: Option<Error>,
     /// Whether a value is written as Python's `str()` writes it even where it cannot make a record unique.
     is_python: bool,
+    /// The session of a counted usage, which lies not in the record.
+    session: Option<String>,
 }
 
 impl OpaqueKey {
@@ -60,6 +63,20 @@ impl OpaqueKey {
     #[must_use]
     pub fn python() -> Self {
         Self { is_python: true, ..Self::default() }
+    }
+
+    /// The same key, of a counted usage of this session.
+    #[must_use]
+    pub fn in_session(mut self, session: Option<&str>) -> Self {
+        self.session = session.map(str::to_owned);
+        self
+    }
+
+    /// Adds the session: `sessionhour_id` in `unique_together`. Without one it is an error, as a missing value is.
+    pub fn session_part(&mut self) {
+        let session = self.session.take();
+        self.part(SESSIONHOUR_ID, &session);
+        self.session = session;
     }
 
     /// Adds the value of a field. A value that cannot be part of an id is remembered until

@@ -1,9 +1,11 @@
 //! Counted usage, as COUNTER counts it: who used which item, by sessions of one hour.
 
+mod counted;
 mod session_key;
 mod sessionhour;
 mod visitor;
 
+pub use counted::{CountedUsage, CountedUsageFields};
 pub use session_key::{SessionKey, SessionKeys};
 pub use sessionhour::{keyed_sessionhour_id, opaque_sessionhour_id};
 pub use visitor::Visitor;

@@ -1,11 +1,12 @@
 //! What only the compiler can see, because it depends on other structs: assertions among constants.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::field;
-use crate::ast::{Field, Shape, Struct, TIMEPARTS, TIMESTAMP};
+use crate::ast::{Field, Shape, Struct};
+use crate::kind::{CYCLE, Kind, TIMEPARTS, TIMESTAMP};
 
 /// The assertions about fields.
 pub(super) fn expand(input: &Struct<'_>) -> TokenStream {
@@ -21,33 +22,79 @@ pub(super) fn expand(input: &Struct<'_>) -> TokenStream {
     checks.extend(types_are_as_in_python(input));
     for field in flattened {
         if input.has_options() && matches!(field.shape(), Shape::Flattened) {
-            checks.extend(envelope_is_not_flattened(field));
+            checks.extend(envelope_is_not_flattened(input, field));
         }
     }
     checks
 }
 
-/// The assertions about inherited options.
-pub(super) fn inherited(input: &Struct<'_>) -> TokenStream {
+/// The assertions about what a record inherits.
+pub(super) fn inherited(input: &Struct<'_>, kind: Kind) -> TokenStream {
     let Some(base) = input.base() else { return TokenStream::new() };
-    let (alias, name) = (field::alias(base), &input.original.ident);
-    let mut checks = TokenStream::new();
+    let name = &input.original.ident;
+    let option = |key: &str| {
+        let (alias, key) = (field::alias(base), format_ident!("{key}"));
+        quote!(<#alias as __djelme::Base>::OPTIONS.#key)
+    };
+    let at = base.ty().span();
+    let mut checks = envelope_is_not_inherited(base, kind);
     if !input.options.app_label.is_given() {
+        let given = option("app_label");
         checks.extend(assertion(
-            base.ty().span(),
-            &quote!(<#alias as __djelme::Base>::OPTIONS.app_label.is_some()),
+            at,
+            &quote!(#given.is_some()),
             &format!(
                 "`{name}` and its base have no `app_label`: give one of them `#[djelme(app_label = \"shop\")]`"
             ),
         ));
     }
-    if let Some(span) = input.options.on_conflict.span()
-        && !input.options.unique_together.is_given()
-    {
+    if kind.has_timestamp() && !input.options.unique_together.is_given() {
+        let on_conflict = input.options.on_conflict.span();
+        let (conflict, unique) = (option("on_conflict"), option("unique_together"));
+        let condition = match on_conflict {
+            Some(_) => quote!(#unique.is_some()),
+            None => quote!(#conflict.is_none() || #unique.is_some()),
+        };
         checks.extend(assertion(
-            span,
-            &quote!(<#alias as __djelme::Base>::OPTIONS.unique_together.is_some()),
+            on_conflict.unwrap_or(at),
+            &condition,
             "`on_conflict` needs unique fields, without which every id is new: add `unique_together(..)` to the record or its base, or remove it",
+        ));
+    }
+    if kind == Kind::CyclicReport && !input.options.unique_together.is_given() {
+        let unique = option("unique_together");
+        checks.extend(assertion(
+            at,
+            &quote!(__djelme::names_or_none(#unique, #CYCLE)),
+            &format!("`unique_together` of the base leaves out `{CYCLE}`, so that each report would replace that of the cycle before: give `{name}` its own, such as `unique_together({CYCLE}, base.field)`"),
+        ));
+    }
+    for (key, reason) in kind.impossible() {
+        let given = option(key);
+        checks.extend(assertion(
+            at,
+            &quote!(#given.is_none()),
+            &format!(
+                "the base of `{name}` has `{key}`, and {} has none, because {reason}: take a base without it",
+                kind.noun()
+            ),
+        ));
+    }
+    checks
+}
+
+/// A base may have the time of an event, and nothing else that djelme adds.
+fn envelope_is_not_inherited(base: &Field<'_>, kind: Kind) -> TokenStream {
+    let mut checks = TokenStream::new();
+    // The base itself refuses the time parts.
+    for added in kind.envelope().iter().filter(|added| ![TIMESTAMP, TIMEPARTS].contains(&added.name)) {
+        let (alias, ident, name) = (field::alias(base), base.ident, added.name);
+        checks.extend(assertion(
+            base.ty().span(),
+            &quote!(__djelme::count(<#alias as __djelme::Properties>::PROPERTIES, #name) == 0),
+            &format!(
+                "`{ident}` has a field `{name}`, which djelme itself adds to each document: rename the field"
+            ),
         ));
     }
     checks
@@ -125,17 +172,25 @@ fn names_differ(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
     )
 }
 
-/// The record itself, or its base, has to know its time.
-fn envelope_is_not_flattened(field: &Field<'_>) -> TokenStream {
+/// What djelme adds is not in a flattened struct: the record itself, or its base, has to know its time.
+fn envelope_is_not_flattened(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
     let (alias, ident) = (field::alias(field), field.ident);
-    let count = |name: &str| quote!(__djelme::count(<#alias as __djelme::Properties>::PROPERTIES, #name));
-    let (timestamp, timeparts) = (count(TIMESTAMP), count(TIMEPARTS));
+    let added: Vec<&str> = match input.kind() {
+        Some(kind) => kind.envelope().iter().map(|added| added.name).collect(),
+        None => vec![TIMESTAMP, TIMEPARTS],
+    };
+    let Some((last, others)) = added.split_last() else { return TokenStream::new() };
+    let condition = quote!(#(__djelme::count(<#alias as __djelme::Properties>::PROPERTIES, #added) == 0)&&*);
+    let names = others.join("`, `");
+    let remedy = if added.contains(&TIMESTAMP) {
+        format!("declare `{TIMESTAMP}` in the record or in its base")
+    } else {
+        "rename it".to_owned()
+    };
     assertion(
         field.ty().span(),
-        &quote!(#timestamp == 0 && #timeparts == 0),
-        &format!(
-            "`{ident}` has a field `{TIMESTAMP}` or `{TIMEPARTS}`, which djelme adds: declare `{TIMESTAMP}` in the record or in its base"
-        ),
+        &condition,
+        &format!("`{ident}` has a field `{names}` or `{last}`, which djelme adds: {remedy}"),
     )
 }
 

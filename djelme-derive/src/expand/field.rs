@@ -40,6 +40,11 @@ pub(super) fn alias(field: &Field<'_>) -> Ident {
     format_ident!("__DjelmeTypeOf_{}", field.ident.unraw(), span = proc_macro2::Span::call_site())
 }
 
+/// Where the field's type stands.
+pub(super) fn span(field: &Field<'_>) -> proc_macro2::Span {
+    syn::spanned::Spanned::span(field.ty())
+}
+
 /// The field's type, with the struct's name for `Self`.
 pub(super) fn type_of(input: &Struct<'_>, field: &Field<'_>) -> TokenStream {
     fn without_self(tokens: TokenStream, name: &Ident) -> TokenStream {

@@ -1,7 +1,9 @@
 //! The generated code. Its paths begin at `::core` or at the alias `__djelme`, so that nothing in the user's module
 //! changes their meaning.
 
+mod base;
 mod checks;
+mod cycle;
 pub(crate) mod es_field;
 mod field;
 mod json;
@@ -19,8 +21,8 @@ use crate::attr::Options;
 pub(crate) fn expand(input: &Struct<'_>) -> TokenStream {
     let properties = properties::expand(input);
     let record = match input.derive {
-        Derive::EventRecord => record::event(input),
-        _ if input.options.is_abstract.is_given() => record::base(input),
+        Derive::Record(kind) => record::expand(input, kind),
+        _ if input.options.is_abstract.is_given() => base::expand(input),
         _ => TokenStream::new(),
     };
     in_const(&input.options, &quote!(#properties #record))

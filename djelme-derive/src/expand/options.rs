@@ -3,12 +3,22 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::json;
+use super::{field, json};
 use crate::ast::Struct;
 use crate::attr::{Attr, Compat, FieldRef, Json, OnConflict, Options, TimeDepth};
 
+/// The struct's options, and its base's where it gives none.
+pub(super) fn with_inherited(input: &Struct<'_>) -> TokenStream {
+    let own = own(input);
+    let inherited = input.base().map(|base| {
+        let base = field::alias(base);
+        quote!(.or(<#base as __djelme::Base>::OPTIONS))
+    });
+    quote!(#own #inherited)
+}
+
 /// The options that the struct itself gives.
-pub(super) fn own(input: &Struct<'_>) -> TokenStream {
+fn own(input: &Struct<'_>) -> TokenStream {
     let options = &input.options;
     let mut set = TokenStream::new();
     let mut some = |key: &str, value: Option<TokenStream>| {

@@ -7,7 +7,8 @@ use syn::{Attribute, Expr, Meta};
 
 use super::checks;
 use super::field::{self, Parts};
-use crate::ast::{Derive, Field, Struct, TIMEPARTS, TIMESTAMP};
+use crate::ast::{Field, Struct};
+use crate::kind::{EnvelopeField, EnvelopeValue, Kind};
 
 /// The implementation of `Properties`.
 pub(super) fn expand(input: &Struct<'_>) -> TokenStream {
@@ -63,26 +64,22 @@ struct Envelope {
 
 /// The handles of the envelope, but for those of fields that the struct has.
 fn envelope(input: &Struct<'_>) -> Vec<Envelope> {
-    if input.derive != Derive::EventRecord {
-        return Vec::new();
-    }
-    let timestamp = "When it happened; if the record does not say, when it was recorded.";
-    let timeparts = "The time of the record in parts, as the names of indexes have it.";
-    let all = [
-        (
-            TIMESTAMP,
-            timestamp,
-            quote!(__djelme::Field<__djelme::DateTime<__djelme::Utc>, __djelme::kind::Date>),
-        ),
-        (TIMEPARTS, timeparts, quote!(__djelme::Field<__djelme::String, __djelme::kind::Version>)),
-    ];
     let own: Vec<String> = input.written().map(|field| field.ident.unraw().to_string()).collect();
-    all.into_iter()
-        .filter(|(name, ..)| !own.iter().any(|own| own == name))
-        .map(|(name, doc, handle)| Envelope {
+    let all = input.kind().map_or(&[][..], Kind::envelope);
+    all.iter()
+        .filter(|field| !own.iter().any(|own| own == field.name))
+        .map(|EnvelopeField { name, doc, value }| Envelope {
             ident: format_ident!("{name}"),
             docs: quote!(#[doc = #doc]),
-            handle,
+            handle: match value {
+                EnvelopeValue::Instant => {
+                    quote!(__djelme::Field<__djelme::DateTime<__djelme::Utc>, __djelme::kind::Date>)
+                }
+                EnvelopeValue::TimeParts => {
+                    quote!(__djelme::Field<__djelme::String, __djelme::kind::Version>)
+                }
+                EnvelopeValue::Keyword => quote!(__djelme::Field<__djelme::String, __djelme::kind::Keyword>),
+            },
             value: quote!(__djelme::Field::new(path.join(#name), ())),
         })
         .collect()

@@ -9,6 +9,7 @@ use syn::{Attribute, DeriveInput};
 
 use crate::ast::Derive;
 use crate::derive_inner;
+use crate::kind::Kind;
 
 #[test]
 fn the_generated_code_is_that_of_the_snapshots() {
@@ -52,6 +53,7 @@ fn expand(case: &str) -> String {
             .iter()
             .any(|attribute| attribute.meta.require_list().unwrap().tokens.to_string() == derive.name())
     };
-    let derive = [Derive::EventRecord, Derive::Properties, Derive::EsField].into_iter().find(named).unwrap();
+    let records = Kind::ALL.into_iter().map(Derive::Record);
+    let derive = records.chain([Derive::Properties, Derive::EsField]).find(named).unwrap();
     prettyplease::unparse(&syn::parse2(derive_inner(derive, &input)).unwrap())
 }

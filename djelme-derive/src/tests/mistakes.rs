@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ast::Derive;
+use crate::kind::Kind;
 use crate::{es_field, generate};
 
 /// The first lines of all messages.
@@ -19,7 +20,10 @@ fn messages(derive: Derive, input: TokenStream) -> Vec<String> {
 }
 
 fn record(keys: TokenStream, fields: TokenStream) -> Vec<String> {
-    messages(Derive::EventRecord, quote!(#[djelme(app_label = "shop", #keys)] struct PageView { #fields }))
+    messages(
+        Derive::Record(Kind::Event),
+        quote!(#[djelme(app_label = "shop", #keys)] struct PageView { #fields }),
+    )
 }
 
 fn field(keys: TokenStream) -> Vec<String> {
@@ -109,7 +113,7 @@ fn what_serde_changes_is_refused() {
                 path: String,
             }
         );
-        let messages = messages(Derive::EventRecord, input);
+        let messages = messages(Derive::Record(Kind::Event), input);
         assert!(
             messages.len() == 1 && messages[0].starts_with(&format!("`#[serde({key})]`")),
             "{messages:?}"
@@ -242,6 +246,6 @@ fn every_mistake_of_a_struct_is_reported() {
             timestamp: T,
         }
     };
-    let messages = messages(Derive::EventRecord, input);
+    let messages = messages(Derive::Record(Kind::Event), input);
     assert_eq!(messages.len(), 12, "{messages:#?}");
 }

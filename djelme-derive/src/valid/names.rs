@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use syn::ext::IdentExt;
 
-use crate::ast::{Derive, Struct, TIMEPARTS, TIMESTAMP};
+use crate::ast::Struct;
 use crate::ctxt::Ctxt;
+use crate::kind::{Kind, TIMEPARTS, TIMESTAMP};
 
 pub(super) fn check(input: &Struct<'_>, cx: &Ctxt) {
     names_differ(input, cx);
@@ -46,28 +47,31 @@ fn names_can_stand_in_documents(input: &Struct<'_>, cx: &Ctxt) {
     }
 }
 
-/// The time parts are written by djelme alone.
+/// Only the time of an event may be a field of the struct.
 fn envelope_is_not_declared(input: &Struct<'_>, cx: &Ctxt) {
-    if !input.has_options() {
-        return;
-    }
-    for field in input.named().filter(|field| field.name == TIMEPARTS) {
+    let written = match input.kind() {
+        Some(kind) => {
+            kind.envelope().iter().map(|field| field.name).filter(|name| *name != TIMESTAMP).collect()
+        }
+        // Which others there are depends on the records that have this base.
+        None if input.has_options() => vec![TIMEPARTS],
+        None => return,
+    };
+    for field in input.named().filter(|field| written.contains(&field.name.as_str())) {
         cx.error_at(
             field.name_span,
-            format!("djelme itself adds `{TIMEPARTS}` to each document: rename the field"),
+            format!("djelme itself adds `{}` to each document: rename the field", field.name),
         );
     }
 }
 
 /// `f.timestamp` must be the field `timestamp` of documents.
 fn handles_do_not_hide_the_envelope(input: &Struct<'_>, cx: &Ctxt) {
-    if input.derive != Derive::EventRecord {
-        return;
-    }
+    let envelope = input.kind().map_or(&[][..], Kind::envelope);
     for field in input.written() {
         let plain = field.ident.unraw().to_string();
         let flattened = field.serde.flatten.is_some();
-        if (plain == TIMESTAMP || plain == TIMEPARTS) && (flattened || field.name != plain) {
+        if envelope.iter().any(|field| field.name == plain) && (flattened || field.name != plain) {
             cx.error(
                 field.ident,
                 format!("`{plain}` would hide the field that djelme adds under this name: rename the field in Rust"),

@@ -25,7 +25,7 @@ pub(super) fn check(input: &Struct<'_>, cx: &Ctxt) {
     if !input.has_options() {
         has_no_options(input.derive, &input.options, cx);
     }
-    if input.derive == Derive::EventRecord {
+    if input.kind().is_some() {
         has_app_label(input, cx);
         has_a_fitting_name(input, cx);
     }
@@ -68,10 +68,11 @@ pub(crate) fn has_no_options(derive: Derive, options: &Options, cx: &Ctxt) {
 }
 
 fn only_bases_are_abstract(input: &Struct<'_>, cx: &Ctxt) {
-    if input.derive == Derive::EventRecord
+    if let Some(kind) = input.kind()
         && let Some(span) = input.options.is_abstract.span()
     {
-        cx.error_at(span, "a record is not `abstract`: derive `Properties` instead, and the records with this base `EventRecord`");
+        let derive = kind.derive();
+        cx.error_at(span, format!("a record is not `abstract`: derive `Properties` instead, and the records with this base `{derive}`"));
     }
 }
 
@@ -101,10 +102,10 @@ fn has_a_fitting_name(input: &Struct<'_>, cx: &Ctxt) {
 fn has_one_base(input: &Struct<'_>, cx: &Ctxt) {
     for field in input.written().filter(|field| matches!(field.shape(), Shape::Base)) {
         let name = &input.original.ident;
-        if input.derive != Derive::EventRecord {
+        if !input.has_options() {
             cx.error(
                 field.ident,
-                format!("`{name}` is not a record, and only records have a base: leave `base` out, and the fields are still flattened"),
+                format!("`{name}` is not a record, and only records and their bases have a base: leave `base` out, and the fields are still flattened"),
             );
         } else if input.base().is_some_and(|base| base.ident != field.ident) {
             cx.error(

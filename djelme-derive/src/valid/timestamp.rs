@@ -1,7 +1,8 @@
 //! Rules for the time of an event. That its type is an instant is for the compiler to see.
 
-use crate::ast::{Shape, Struct, TIMESTAMP};
+use crate::ast::{Shape, Struct};
 use crate::ctxt::Ctxt;
+use crate::kind::TIMESTAMP;
 
 pub(super) fn check(input: &Struct<'_>, cx: &Ctxt) {
     for field in input.fields.iter().filter(|field| input.is_timestamp(field)) {

@@ -3,14 +3,18 @@
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use crate::ast::{Struct, TIMESTAMP};
+use crate::ast::Struct;
 use crate::attr::{FieldRef, closest};
 use crate::ctxt::Ctxt;
+use crate::kind::{Kind, TIMESTAMP};
 
 pub(super) fn check(input: &Struct<'_>, cx: &Ctxt) {
     conflicts_need_unique_fields(input, cx);
     let mut seen: Vec<String> = Vec::new();
     for field in input.options.unique_together.get().into_iter().flatten() {
+        if input.is_session(field) {
+            continue;
+        }
         let path = field.path.iter().map(|ident| ident.unraw().to_string()).collect::<Vec<_>>().join(".");
         if seen.contains(&path) {
             cx.error_at(field.span, format!("`{path}` is named twice in `unique_together`: keep one"));
@@ -25,7 +29,7 @@ pub(super) fn check(input: &Struct<'_>, cx: &Ctxt) {
 fn conflicts_need_unique_fields(input: &Struct<'_>, cx: &Ctxt) {
     let options = &input.options;
     if let Some(span) = options.on_conflict.span()
-        && input.has_options()
+        && matches!(input.kind(), Some(Kind::Event | Kind::CountedUsage))
         && !options.unique_together.is_given()
         && input.base().is_none()
     {
@@ -49,7 +53,7 @@ fn names_a_field(input: &Struct<'_>, field: &FieldRef, path: &str, cx: &Ctxt) {
             }
             Some(_) => return,
         },
-        [base, _] if find(base).is_some_and(|base| base.serde.flatten.is_some()) => return,
+        [base, _, ..] if find(base).is_some_and(|base| base.serde.flatten.is_some()) => return,
         _ => "is not a field of a flattened struct: name a field, or `base.field`".to_owned(),
     };
     cx.error_at(field.span, format!("`{path}` in `unique_together` {problem}"));
@@ -57,7 +61,7 @@ fn names_a_field(input: &Struct<'_>, field: &FieldRef, path: &str, cx: &Ctxt) {
 
 fn unknown(input: &Struct<'_>, given: &str) -> String {
     let names: Vec<String> = input.named().map(|field| field.ident.unraw().to_string()).collect();
-    if given == TIMESTAMP {
+    if given == TIMESTAMP && input.kind().is_none_or(Kind::has_timestamp) {
         return "is the time of recording here: declare the field `timestamp: DateTime<Utc>`, or leave it out".to_owned();
     }
     let renamed =

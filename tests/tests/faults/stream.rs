@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeZone as _, Utc};
 use djelme::audit::Run;
 use djelme::dead_letters::DeadLetters;
-use djelme::record::TimeseriesRecord;
+use djelme::record::{RecordedAlone, TimeseriesRecord};
 use djelme::recorder::{Counts, Recorder};
 use djelme::search::Search;
 use djelme::{Djelme, Es8, Es8Config, EventRecord, Record as _};
@@ -49,7 +49,7 @@ pub(crate) struct Copied {
 }
 
 /// A record that can be made from its number and its time.
-pub(crate) trait Numbered: TimeseriesRecord + Send + Sync + 'static {
+pub(crate) trait Numbered: TimeseriesRecord + RecordedAlone + Send + Sync + 'static {
     fn of(path: String, timestamp: DateTime<Utc>) -> Self;
 }
 

@@ -51,6 +51,12 @@ const _: () = {
             unique_together: ::core::option::Option::Some(&["customer"]),
             ..__djelme::TypeOptions::NONE
         };
+        type Cycle = ();
+        fn cycle(&self) {}
+        type Usage = ();
+        fn usage(&self) -> &() {
+            &()
+        }
         fn time(&self) -> __djelme::RecordTime {
             __djelme::RecordTime::At(
                 <DateTime<Utc> as __djelme::Timestamp>::instant(&self.at),

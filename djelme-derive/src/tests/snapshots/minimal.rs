@@ -72,6 +72,8 @@ const _: () = {
     #[automatically_derived]
     impl __djelme::TimeseriesRecord for PageView {}
     #[automatically_derived]
+    impl __djelme::RecordedAlone for PageView {}
+    #[automatically_derived]
     impl __djelme::EventRecord for PageView {}
     __djelme::inventory::submit! {
         __djelme::Registered(& __DJELME_TYPE)

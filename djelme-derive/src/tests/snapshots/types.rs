@@ -181,6 +181,8 @@ const _: () = {
     #[automatically_derived]
     impl __djelme::TimeseriesRecord for Order {}
     #[automatically_derived]
+    impl __djelme::RecordedAlone for Order {}
+    #[automatically_derived]
     impl __djelme::EventRecord for Order {}
     __djelme::inventory::submit! {
         __djelme::Registered(& __DJELME_TYPE)

@@ -1,55 +1,16 @@
 //! Reports, ranged by the time parts of their cycle: row L1 of the conformance cases.
 
-use djelme::field::FieldPath;
-use djelme::identity::OpaqueKey;
-use djelme::mapping::{FieldMapping, Property};
-use djelme::record::{Properties, Record, RecordTime, TimeseriesRecord};
-use djelme::record_type::{RecordKind, RecordType};
-use djelme::time::{IntoTimeBound, TimeDepth, TimeParts};
+use djelme::CyclicReport;
+use djelme::time::{Cycle, IntoTimeBound, Month};
 
 use super::*;
 
-/// A report on a month, written by hand.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, CyclicReport)]
+#[djelme(app_label = "flights", timedepth = "year")]
 struct Punctuality {
-    cycle_coverage: String,
+    cycle_coverage: Cycle<Month>,
     late: u32,
 }
-
-impl Properties for Punctuality {
-    const PROPERTIES: &'static [Property] = &[
-        Property::field("cycle_coverage", FieldMapping::new("keyword")),
-        Property::field("late", FieldMapping::new("long")),
-    ];
-    const DEPTH: usize = 1;
-    type Fields = ();
-    fn fields_at(_: FieldPath) {}
-}
-
-impl Record for Punctuality {
-    const TYPE: &'static RecordType = &RecordType::derived(
-        RecordKind::CyclicReport,
-        "flights::Punctuality",
-        "Punctuality",
-        djelme::options::TypeOptions {
-            app_label: Some("flights"),
-            timedepth: Some(TimeDepth::Year),
-            unique_together: Some(&["cycle_coverage"]),
-            ..djelme::options::TypeOptions::NONE
-        },
-        Self::PROPERTIES,
-    );
-
-    fn time(&self) -> RecordTime {
-        RecordTime::Cycle(TimeParts::parse(&self.cycle_coverage).unwrap())
-    }
-
-    fn unique_parts(&self, key: &mut OpaqueKey) {
-        key.part("cycle_coverage", &self.cycle_coverage);
-    }
-}
-
-impl TimeseriesRecord for Punctuality {}
 
 #[tokio::test]
 async fn monthly_reports_lie_within_days() {
@@ -57,7 +18,7 @@ async fn monthly_reports_lie_within_days() {
     test.djelme.setup().await.unwrap();
     let months = ["2025.12", "2026.1", "2026.2", "2026.10", "2027.1"];
     for month in months {
-        test.djelme.record(&Punctuality { cycle_coverage: month.into(), late: 1 }).await.unwrap();
+        test.djelme.record(&Punctuality { cycle_coverage: month.parse().unwrap(), late: 1 }).await.unwrap();
     }
     test.djelme.refresh::<Punctuality>().await.unwrap();
     async fn found(test: &TestDjelme, from: impl IntoTimeBound, until: impl IntoTimeBound) -> Vec<String> {
@@ -65,7 +26,8 @@ async fn monthly_reports_lie_within_days() {
         let found = search.clone().send(&test.djelme).await.unwrap();
         assert_eq!(search.count(&test.djelme).await.unwrap(), found.hits().len() as u64);
         assert!(found.hits().iter().all(|hit| hit.timestamp().is_none()));
-        let mut months: Vec<_> = found.records().map(|report| report.unwrap().cycle_coverage).collect();
+        let mut months: Vec<_> =
+            found.records().map(|report| report.unwrap().cycle_coverage.to_string()).collect();
         months.sort();
         months
     }
