@@ -9,6 +9,7 @@ mod deletes;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod entropy;
+mod expired;
 mod files;
 mod guard;
 mod handle;
@@ -40,6 +41,7 @@ pub use djelme_embedded::Embedded;
 pub use djelme_es8::{Es8, Es8Config};
 
 pub use builder::DjelmeBuilder;
+pub use expired::Deletion;
 pub use handle::Djelme;
 pub use hooks::Saved;
 pub use recorder::Recorder;

@@ -12,6 +12,7 @@
 
 mod compare;
 mod documents;
+mod expired;
 mod names;
 mod python;
 mod records;

@@ -63,3 +63,9 @@ pub(crate) struct PageView {
     #[serde(default)]
     pub(crate) links: Vec<Link>,
 }
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, EventRecord)]
+#[djelme(compat = "python", app_label = "interop", timedepth = "day", expires_after = "30d")]
+pub(crate) struct ErrorLine {
+    pub(crate) message: String,
+}

@@ -7,7 +7,7 @@ use djelme_tests::server::TestDjelme;
 use serde_json::{Value, json};
 
 use crate::python::Python;
-use crate::records::PageView;
+use crate::records::{ErrorLine, PageView};
 
 /// What the server has under a template's name, but for the notes and the priority beside it.
 async fn stored(test: &TestDjelme, name: &str) -> Value {
@@ -20,7 +20,7 @@ async fn stored(test: &TestDjelme, name: &str) -> Value {
 
 #[tokio::test]
 async fn what_rust_sets_up_python_finds_in_sync() {
-    let test = TestDjelme::new("rust-setup", [PageView::TYPE]).unwrap();
+    let test = TestDjelme::new("rust-setup", [PageView::TYPE, ErrorLine::TYPE]).unwrap();
     let python = Python::start(&test.prefix);
     let nothing = python.manage(&["djelme_backend_check"]);
     assert!(!nothing.succeeded && nothing.output.contains("does not exist"), "{}", nothing.output);
@@ -32,7 +32,7 @@ async fn what_rust_sets_up_python_finds_in_sync() {
 
 #[tokio::test]
 async fn what_python_sets_up_rust_finds_in_sync() {
-    let test = TestDjelme::new("python-setup", [PageView::TYPE]).unwrap();
+    let test = TestDjelme::new("python-setup", [PageView::TYPE, ErrorLine::TYPE]).unwrap();
     let python = Python::start(&test.prefix);
     let name = python.ask("template", &json!({"type": "PageView"}))["name"].as_str().unwrap().to_owned();
 

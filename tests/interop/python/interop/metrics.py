@@ -3,7 +3,7 @@
 import datetime
 
 from elasticsearch8 import dsl as esdsl
-from elasticsearch_metrics import MONTHLY
+from elasticsearch_metrics import DAILY, MONTHLY
 from elasticsearch_metrics.imps.elastic8 import EventRecord
 
 path_tree = esdsl.analyzer(
@@ -50,3 +50,11 @@ class PageView(WebEvent):
 
     class Meta:
         timeseries_index_timedepth = MONTHLY
+
+
+class ErrorLine(EventRecord):
+    message: str
+
+    class Meta:
+        timeseries_index_timedepth = DAILY
+        timeseries_index_expiration = datetime.timedelta(days=30)

@@ -87,6 +87,10 @@ def indexes(type):
     return [[status.index_name, status.is_expired] for status in recordtype(type).each_existing_index()]
 
 
+def create_index(type, name):
+    recordtype(type)._get_connection().indices.create(index=name)
+
+
 def index_name(app, name, parts, depth, prefix):
     naming = TimeseriesIndexNaming(app, name, tuple(parts), GregorianTime(depth), prefix=prefix)
     parsed = TimeseriesIndexNaming.parse(str(naming), GregorianTime(depth), prefix=prefix)
@@ -120,7 +124,7 @@ def cases(of, cases):
     return [result(case) for case in cases]
 
 
-QUESTIONS = (template, simple_index, record, document, get, search, refresh, indexes, cases)
+QUESTIONS = (template, simple_index, record, document, get, search, refresh, indexes, create_index, cases)
 
 
 class Command(BaseCommand):
