@@ -51,6 +51,8 @@ pub struct TypeOptions {
     pub unique_together: Option<&'static [&'static str]>,
     /// `on_conflict = ".."`.
     pub on_conflict: Option<OnConflict>,
+    /// `double_click = ".."`: clicks of one visitor that follow each other within this time are one action.
+    pub double_click: Option<Duration>,
     /// `accept(past = "..", future = "..")`.
     pub accept: Option<Accept>,
     /// `priority = ..` of the index template.
@@ -80,6 +82,7 @@ impl TypeOptions {
         analysis: None,
         unique_together: None,
         on_conflict: None,
+        double_click: None,
         accept: None,
         priority: None,
         compat: None,
@@ -90,7 +93,7 @@ impl TypeOptions {
     #[must_use]
     pub const fn or(self, base: Self) -> Self {
         first_of!(self, base: app_label recordtype_name timedepth template template_name index_prefix backend
-            expires_after settings analysis unique_together on_conflict accept priority compat)
+            expires_after settings analysis unique_together on_conflict double_click accept priority compat)
     }
 
     /// These options, with these unique fields if there are none: a report is one of a kind in its cycle.

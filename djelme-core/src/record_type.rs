@@ -92,15 +92,21 @@ impl RecordType {
     #[must_use]
     pub fn has_unique_ids(&self) -> bool {
         match self.kind {
-            RecordKind::Event | RecordKind::CountedUsage => self.options.unique_together.is_some(),
+            RecordKind::Event | RecordKind::CountedUsage => {
+                self.options.unique_together.is_some() || self.options.double_click.is_some()
+            }
             RecordKind::CyclicReport | RecordKind::Simple => true,
         }
     }
 
-    /// Whether a record's id is made of its unique fields.
+    /// Whether a record's id is made of its unique fields. Those of a type with `double_click` tell actions apart, whose
+    /// ids are new.
     #[must_use]
     pub fn makes_ids_of_fields(&self) -> bool {
-        self.kind == RecordKind::CyclicReport || self.options.unique_together.is_some()
+        match self.kind {
+            RecordKind::CyclicReport => true,
+            _ => self.options.unique_together.is_some() && self.options.double_click.is_none(),
+        }
     }
 
     /// Whether a taken id is an error of the new record (`create`) instead of replacing the old one (`index`).

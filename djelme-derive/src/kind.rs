@@ -52,6 +52,9 @@ const SESSION_FIELD: EnvelopeField = EnvelopeField {
 const CREATED_FIELD: EnvelopeField =
     EnvelopeField { name: "created", doc: "When the report was recorded.", value: EnvelopeValue::Instant };
 
+/// Why only a counted usage can be a double click.
+const NO_VISITOR: &str = "only a counted usage has a visitor";
+
 impl Kind {
     /// Every kind.
     #[cfg(test)]
@@ -110,13 +113,15 @@ impl Kind {
     /// The options that a record of this kind cannot have, each with the reason.
     pub(crate) fn impossible(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::Event | Self::CountedUsage => &[],
-            Self::CyclicReport => &[("accept", "its cycle may be of any age")],
+            Self::Event => &[("double_click", NO_VISITOR)],
+            Self::CountedUsage => &[],
+            Self::CyclicReport => &[("accept", "its cycle may be of any age"), ("double_click", NO_VISITOR)],
             Self::Simple => &[
                 ("timedepth", "it has one index, and not one for each period"),
                 ("template", "it has one index, which `app_label` and `recordtype_name` name"),
                 ("expires_after", "its one index belongs to no period that ends"),
                 ("accept", "it has no time"),
+                ("double_click", NO_VISITOR),
             ],
         }
     }

@@ -9,12 +9,14 @@ use djelme_core::record_type::TypeRef;
 use djelme_core::registry;
 use djelme_core::template::Template;
 use djelme_core::time::TimeDepth;
+use djelme_core::usage::SessionKeys;
 use djelme_core::{Error, Result};
 
 use crate::handle::Djelme;
 use crate::hooks::{Hooks, Saved};
 use crate::resolve::{NO_BACKEND, NamedBackend, Resolution};
 use crate::settings::{BackendSettings, Settings};
+use crate::usage::Sessions;
 
 /// Builds a [`Djelme`]; made by [`Djelme::builder`].
 #[derive(Debug, Default)]
@@ -23,6 +25,7 @@ pub struct DjelmeBuilder {
     resolution: Resolution,
     types: Option<Vec<TypeRef>>,
     hooks: Hooks,
+    sessions: Sessions,
     twice: Option<String>,
 }
 
@@ -54,6 +57,23 @@ impl DjelmeBuilder {
     /// The record types of this handle, in place of all that are linked into the program.
     pub fn record_types<T: Into<TypeRef>>(mut self, types: impl IntoIterator<Item = T>) -> Self {
         self.types = Some(types.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The keys of the session ids of counted usage. Without it, the handle has
+    /// [`RandomSessionKeys`](crate::usage::RandomSessionKeys) of its own, so that a visitor of two processes counts as two
+    /// sessions; a [`SessionKeyFile`](crate::usage::SessionKeyFile) is shared. Types with `compat = "python"` have
+    /// the package's ids, which have no key.
+    pub fn session_keys(mut self, keys: impl SessionKeys + 'static) -> Self {
+        self.sessions = Sessions::new(keys);
+        self
+    }
+
+    /// How many chains of clicks are held for each type with `double_click`, 100,000 unless set: one for each visitor
+    /// and item, about 120 bytes. As many should be enough as there are clicks within the window;
+    /// [`forgotten_double_clicks`](Djelme::forgotten_double_clicks) counts what was too much.
+    pub fn double_click_limit(mut self, chains: usize) -> Self {
+        self.resolution.double_click_limit = Some(chains);
         self
     }
 
@@ -103,7 +123,7 @@ impl DjelmeBuilder {
         }
         let types =
             self.types.unwrap_or_else(|| registry::record_types().into_iter().map(TypeRef::from).collect());
-        Ok(Djelme::new(self.resolution.resolve(types)?, self.hooks))
+        Ok(Djelme::new(self.resolution.resolve(types)?, self.hooks, self.sessions))
     }
 
     /// The handle, of what was given here, completed by the environment and then by `djelme.toml`; see

@@ -3,18 +3,23 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use djelme_core::backend::Backend;
 use djelme_core::document::RecordEncoder;
 use djelme_core::naming::{Naming, NamingSource};
-use djelme_core::record_type::{RecordType, TypeRef};
+use djelme_core::record_type::{RecordKind, RecordType, TypeRef};
 use djelme_core::template::Template;
 use djelme_core::time::{IntoTimeBound, TimeDepth};
 use djelme_core::{Error, Result};
 
 use crate::guard::Guard;
+use crate::usage::Clicks;
 
 /// The depth of types that name none where the settings name none either; the Python package's.
 const DEFAULT_TIMEDEPTH: TimeDepth = TimeDepth::Day;
+
+/// How many chains of clicks are held unless the program says otherwise.
+const DOUBLE_CLICK_LIMIT: usize = 100_000;
 
 /// A backend by its name in the settings.
 #[derive(Debug, Clone)]
@@ -29,6 +34,7 @@ pub(crate) struct Resolution {
     pub(crate) backends: BTreeMap<String, NamedBackend>,
     pub(crate) default_timedepth: Option<TimeDepth>,
     pub(crate) index_prefix: Option<String>,
+    pub(crate) double_click_limit: Option<usize>,
 }
 
 /// A record type with everything that a request about it needs.
@@ -43,6 +49,8 @@ pub(crate) struct ResolvedType {
     pub(crate) encoder: RecordEncoder,
     pub(crate) template: Template,
     pub(crate) guard: Guard,
+    /// The clicks of late of a type with `double_click`.
+    pub(crate) clicks: Option<Clicks>,
 }
 
 impl Resolution {
@@ -89,9 +97,25 @@ impl Resolution {
             encoder: RecordEncoder::new(type_ref.clone(), naming.clone()),
             template: Template::desired(&type_ref, &naming),
             guard: Guard::default(),
+            clicks: self.clicks(&type_ref)?,
             naming,
             type_ref,
         })
+    }
+
+    fn clicks(&self, record_type: &RecordType) -> Result<Option<Clicks>> {
+        let window =
+            record_type.options.double_click.map(TimeDelta::from_std).transpose().map_err(|error| {
+                let problem = format!("the window of `double_click` cannot be counted with: {error}");
+                Error::Definition { record_type: record_type.rust_name.to_string(), problem }
+            })?;
+        if window.is_some() && record_type.kind != RecordKind::CountedUsage {
+            let problem =
+                "`double_click` is for counted usage only: no other record has a visitor".to_owned();
+            return Err(Error::Definition { record_type: record_type.rust_name.to_string(), problem });
+        }
+        let limit = self.double_click_limit.unwrap_or(DOUBLE_CLICK_LIMIT);
+        window.map(|window| Clicks::new(window, limit)).transpose()
     }
 
     fn backend_of(&self, record_type: &RecordType) -> Result<(&String, &NamedBackend)> {

@@ -7,7 +7,6 @@ use chrono::Utc;
 use djelme_core::backend::DocumentVersion;
 use djelme_core::document::{Batch, BatchBuilder, BatchItem, Given};
 use djelme_core::outcome::Outcome;
-use djelme_core::record::{Record, RecordedAlone};
 use djelme_core::{BackendError, Error, ErrorKind, Result};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -16,6 +15,7 @@ use crate::attempt::{Attempt, Fate, Tries, attempt, same_error};
 use crate::hooks::Saved;
 use crate::recorder::backoff::{backoff, later};
 use crate::resolve::ResolvedType;
+use crate::usage::Recordable;
 
 /// How long a failure that may pass by itself is tried again.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -38,7 +38,8 @@ pub struct Recorded {
 }
 
 impl Djelme {
-    /// Records one record and waits for the store's answer.
+    /// Records one record and waits for the store's answer. A counted usage is recorded with its visitor,
+    /// [`usage.by(&visitor)`](djelme_core::record::CountedUsageRecord::by).
     ///
     /// Stored, replaced, already stored and duplicate are `Ok`; see [`Recorded::outcome`]. A failure that may pass by
     /// itself is tried again, under the same id, for up to 30 s.
@@ -48,7 +49,7 @@ impl Djelme {
     /// out of bounds), [`Error::Refused`] (a hook), [`Error::NotSetUp`] (no index template). From the store:
     /// [`Error::Rejected`] (for good) and [`Error::Blocked`] (until somebody mends the cause) at once,
     /// [`Error::Timeout`] and [`Error::Backend`] after 30 s; the record may then be stored all the same.
-    pub async fn record<R: Record + RecordedAlone>(&self, record: &R) -> Result<Recorded> {
+    pub async fn record(&self, record: impl Recordable) -> Result<Recorded> {
         let mut recorded = self.record_all([record]).await?;
         recorded.pop().unwrap_or_else(|| Err(Error::UnexpectedAnswer("no outcome for the record".into())))
     }
@@ -62,16 +63,14 @@ impl Djelme {
     /// Errors of the whole, after which nothing is known to be stored: [`Error::NotSetUp`],
     /// [`Error::Timeout`] and [`Error::Backend`]. The errors of single records are those of
     /// [`record`](Self::record).
-    pub async fn record_all<'a, R: Record + RecordedAlone>(
+    pub async fn record_all<T: Recordable>(
         &self,
-        records: impl IntoIterator<Item = &'a R>,
+        records: impl IntoIterator<Item = T>,
     ) -> Result<Vec<Result<Recorded>>> {
-        let resolved = self.resolved::<R>()?;
+        let resolved = self.resolved::<T::Record>()?;
         let mut builder = BatchBuilder::default();
-        let encoded: Vec<Result<Vec<String>>> = records
-            .into_iter()
-            .map(|record| self.encode(resolved, record, Given::NOTHING, &mut builder))
-            .collect();
+        let encoded: Vec<Result<Vec<String>>> =
+            records.into_iter().map(|record| self.encode(resolved, record, &mut builder)).collect();
         let batch = builder.finish();
         let mut outcomes = self.write(resolved, &batch).await?.into_iter();
         let lost = || Err(Error::UnexpectedAnswer("no outcome for the record".into()));
@@ -87,24 +86,26 @@ impl Djelme {
             .collect())
     }
 
-    /// Appends the record to the batch, unless a hook, its time or a value stands against it.
-    pub(crate) fn encode<R: Record>(
+    /// Appends the record to the batch, unless a hook, its time, a value or its visitor stands against it.
+    pub(crate) fn encode<T: Recordable>(
         &self,
         resolved: &ResolvedType,
-        record: &R,
-        given: Given<'_>,
+        recordable: T,
         builder: &mut BatchBuilder,
     ) -> Result<Vec<String>> {
+        let record = recordable.record();
         self.inner.hooks.pre_save(record)?;
         let random = self.inner.entropy.take().map_err(|error| {
             Error::Settings(format!(
                 "the operating system gives no random bytes for the record's id: {error}"
             ))
         })?;
-        resolved
-            .encoder
-            .append(builder, record, given, Utc::now(), || random)
-            .map(|encoded| encoded.unindexed_keywords)
+        let now = Utc::now();
+        let encoded = match recordable.usage() {
+            None => resolved.encoder.append(builder, record, Given::NOTHING, now, || random),
+            Some(used) => self.append_usage(resolved, record, used, (now, random), builder),
+        };
+        encoded.map(|encoded| encoded.unindexed_keywords)
     }
 
     /// Sends the batch until each item has ended or the deadline has passed: a result for each item, in order, and for

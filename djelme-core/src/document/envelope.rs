@@ -10,7 +10,7 @@ use crate::usage::SESSIONHOUR_ID;
 
 /// What stands against a counted usage without a session.
 const NO_SESSION: &str =
-    "a counted usage belongs to a session: record it with its visitor, `record_usage(&record, &visitor)`";
+    "a counted usage belongs to a session: record it with its visitor, `record(usage.by(&visitor))`";
 
 /// The values of the envelope's fields; which of them a document gets is decided by its kind of record.
 ///

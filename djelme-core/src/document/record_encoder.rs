@@ -134,6 +134,15 @@ impl RecordEncoder {
         Ok(encoded)
     }
 
+    /// Checks that a record of this time would be taken.
+    ///
+    /// # Errors
+    /// [`Error::NotAccepted`] if it is too far in the future or in the past, [`Error::Record`] if the calendar does not
+    /// have it.
+    pub fn check_time(&self, time: RecordTime, now: DateTime<Utc>) -> Result<()> {
+        self.timeparts(time, now).map(drop)
+    }
+
     fn timeparts(&self, time: RecordTime, now: DateTime<Utc>) -> Result<TimeParts> {
         let instant = match time {
             RecordTime::Now => now,

@@ -3,7 +3,7 @@
 use super::{Record, TimeseriesRecord};
 use crate::field::kind::Gate;
 use crate::time::{Cycle, CycleDepth};
-use crate::usage::CountedUsage;
+use crate::usage::{CountedUsage, UsageBy, Visitor};
 
 /// Something that happened at a time, kept for ever as it was.
 #[diagnostic::on_unimplemented(
@@ -22,6 +22,12 @@ pub trait EventRecord: TimeseriesRecord + RecordedAlone {}
 pub trait CountedUsageRecord: TimeseriesRecord {
     /// What was used, in COUNTER's terms.
     fn usage(&self) -> &CountedUsage;
+
+    /// The usage with its visitor, as it is recorded: `djelme.record(usage.by(&visitor))`. The visitor is hashed to the id
+    /// of a session, and not stored.
+    fn by<'a>(&'a self, visitor: &'a Visitor<'a>) -> UsageBy<'a, Self> {
+        UsageBy::new(self, visitor)
+    }
 }
 
 /// A report on one cycle of time, written again when it is computed again.
@@ -50,7 +56,7 @@ pub trait SimpleRecord: Record {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be recorded by itself",
     label = "more is needed to record it",
-    note = "a counted usage is recorded with its visitor: `record_usage(&record, &visitor)`",
+    note = "a counted usage is recorded with its visitor: `record(usage.by(&visitor))`",
     note = "a simple record without `unique_together(..)` is stored under an id: `put(id, &record)`"
 )]
 pub trait RecordedAlone<const ALONE: bool = true>: Record {}

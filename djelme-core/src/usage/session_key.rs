@@ -48,7 +48,7 @@ impl fmt::Debug for SessionKey {
 /// processes that record one platform's usage should share their keys.
 ///
 /// djelme has two: random keys of one process, and a file that processes of one machine share. Implement it for a vault.
-pub trait SessionKeys: fmt::Debug + Send + Sync {
+pub trait SessionKeys: Send + Sync {
     /// The key of the day, in UTC, that the usage lies in. It is asked for with each record, so it should be at hand.
     ///
     /// # Errors

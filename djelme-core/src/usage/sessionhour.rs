@@ -4,12 +4,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use blake2::Blake2bMac;
 use blake2::digest::consts::U16;
 use blake2::digest::{FixedOutput, Update};
+use blake2::{Blake2b128, Blake2bMac, Digest};
 use chrono::{DateTime, Timelike, Utc};
 
 use super::SESSIONHOUR_ID;
+use super::double_click::ClickKey;
 use super::session_key::SessionKey;
 use super::visitor::{Identity, Visitor};
 use crate::error::{Error, Result};
@@ -66,6 +67,20 @@ pub fn keyed_sessionhour_id(key: &SessionKey, visitor: &Visitor<'_>, at: DateTim
                 .ok_or_else(|| no_session(UNHASHED))
         }
     }
+}
+
+/// Who clicked on what, for [`DoubleClicks`](super::DoubleClicks): a hash of the visitor, whatever the hour, and of what
+/// makes two clicks one action.
+///
+/// # Errors
+/// As [`keyed_sessionhour_id`].
+pub fn click_key(key: &SessionKey, visitor: &Visitor<'_>, action: &str) -> Result<ClickKey> {
+    let identity = visitor.python_identity().map_err(no_session)?;
+    let visitor = keyed(key, identity, 0).ok_or_else(|| no_session(UNHASHED))?;
+    let mut click = Blake2b128::new();
+    Digest::update(&mut click, visitor);
+    Digest::update(&mut click, action);
+    Ok(click.finalize().into())
 }
 
 /// Domains are told apart by `BLAKE2b`'s own parameter for that, texts by their length, so that no two identities make

@@ -25,6 +25,7 @@ const STRUCT: Keys = Keys {
         ("analysis", r#"analysis(analyzer(tags(type = "custom", tokenizer = "whitespace")))"#),
         ("unique_together", "unique_together(user, day)"),
         ("on_conflict", r#"on_conflict = "keep""#),
+        ("double_click", r#"double_click = "30s""#),
         ("accept", r#"accept(past = "30d", future = "1h")"#),
         ("priority", "priority = 600"),
         ("compat", r#"compat = "python""#),
@@ -52,6 +53,7 @@ pub(crate) struct Options {
     pub(crate) analysis: Attr<Vec<(String, Json)>>,
     pub(crate) unique_together: Attr<Vec<FieldRef>>,
     pub(crate) on_conflict: Attr<OnConflict>,
+    pub(crate) double_click: Attr<u64>,
     pub(crate) accept: Attr<Accept>,
     pub(crate) priority: Attr<u32>,
     pub(crate) compat: Attr<Compat>,
@@ -122,6 +124,7 @@ impl Options {
             analysis: Attr::none(),
             unique_together: Attr::none(),
             on_conflict: Attr::none(),
+            double_click: Attr::none(),
             accept: Attr::none(),
             priority: Attr::none(),
             compat: Attr::none(),
@@ -150,6 +153,7 @@ impl Options {
             "analysis" => set!(analysis, STRUCT.list(cx, item).map(|content| json::object(content, cx))),
             "unique_together" => set!(unique_together, unique_together(cx, item)),
             "on_conflict" => set!(on_conflict, on_conflict(cx, item)),
+            "double_click" => set!(double_click, window(cx, item)),
             "accept" => set!(accept, STRUCT.list(cx, item).map(|content| accept(content, cx))),
             "priority" => set!(priority, STRUCT.natural(cx, item)),
             "compat" => set!(compat, compat(cx, item)),
@@ -234,6 +238,20 @@ fn duration(keys: &Keys, cx: &Ctxt, item: &Item) -> Option<u64> {
         "a length of time, a number and a unit: \"45s\", \"30m\", \"12h\", \"90d\" or \"2w\"",
     );
     None
+}
+
+/// A length of time that is not nothing.
+fn window(cx: &Ctxt, item: &Item) -> Option<u64> {
+    let seconds = duration(&STRUCT, cx, item)?;
+    if seconds == 0 {
+        STRUCT.malformed(
+            cx,
+            item,
+            "a length of time, COUNTER's is \"30s\"; leave the key out to count every click",
+        );
+        return None;
+    }
+    Some(seconds)
 }
 
 fn accept(content: TokenStream, cx: &Ctxt) -> Accept {

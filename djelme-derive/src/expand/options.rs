@@ -34,6 +34,7 @@ fn own(input: &Struct<'_>) -> TokenStream {
     some("template_name", plain(&options.template_name));
     some("index_prefix", plain(&options.index_prefix));
     some("backend", plain(&options.backend));
+    some("double_click", options.double_click.get().map(|seconds| duration(*seconds)));
     some("expires_after", options.expires_after.get().map(|seconds| duration(*seconds)));
     some("settings", object(&options.settings));
     some("analysis", object(&options.analysis));

@@ -22,12 +22,11 @@ pub(crate) mod backoff;
 use std::sync::Arc;
 use std::time::Duration;
 
-use djelme_core::document::Given;
-use djelme_core::record::{Record, RecordedAlone};
 use djelme_core::{Error, Result};
 use tokio::sync::oneshot;
 
 use crate::Djelme;
+use crate::usage::Recordable;
 use disk::{Journal, NotWritten};
 use engine::{Engine, Shared};
 use lane::Lane;
@@ -115,8 +114,8 @@ impl Recorder {
     /// [`Djelme::record`](crate::Djelme::record), [`Error::Full`] under [`WhenFull::Refuse`] or if it alone is larger
     /// than its type may hold, [`Error::Closed`] after a shut-down. With a disk buffer: [`Error::File`] if it cannot be
     /// written, such as on a full disk, and [`Error::Full`] by its own policy.
-    pub async fn push<R: Record + RecordedAlone>(&self, record: &R) -> Result<()> {
-        let offered = self.offer(record, Given::NOTHING)?;
+    pub async fn push(&self, record: impl Recordable) -> Result<()> {
+        let offered = self.offer(record)?;
         let segment = self.wait_for_room(&offered).await?;
         self.accept(offered, segment, None)
     }
@@ -137,8 +136,8 @@ impl Recorder {
     ///
     /// # Errors
     /// As [`push`](Self::push); [`Error::Full`] under every policy.
-    pub fn try_push<R: Record + RecordedAlone>(&self, record: &R) -> Result<()> {
-        let offered = self.offer(record, Given::NOTHING)?;
+    pub fn try_push(&self, record: impl Recordable) -> Result<()> {
+        let offered = self.offer(record)?;
         self.take_room(&offered)?;
         let segment = self.write_down(&offered).map_err(|not_written| self.refuse(&offered, not_written))?;
         self.accept(offered, segment, None)
@@ -148,8 +147,8 @@ impl Recorder {
     ///
     /// # Errors
     /// As [`push`](Self::push).
-    pub async fn push_tracked<R: Record + RecordedAlone>(&self, record: &R) -> Result<Receipt> {
-        let offered = self.offer(record, Given::NOTHING)?;
+    pub async fn push_tracked(&self, record: impl Recordable) -> Result<Receipt> {
+        let offered = self.offer(record)?;
         let segment = self.wait_for_room(&offered).await?;
         let (sender, end) = oneshot::channel();
         let (index, id) = offered.scratch.index_and_id();
@@ -188,15 +187,15 @@ impl Recorder {
         self.engine().health()
     }
 
-    fn offer<R: Record>(&self, record: &R, given: Given<'_>) -> Result<Offered<'_>> {
+    fn offer<T: Recordable>(&self, record: T) -> Result<Offered<'_>> {
         let engine = self.engine();
-        let resolved = engine.djelme.resolved::<R>()?;
+        let resolved = engine.djelme.resolved::<T::Record>()?;
         let lane = engine
             .lanes
             .get(resolved.position)
             .ok_or(Error::Closed("it has no place for this record type"))?;
         let mut scratch = Scratch::take();
-        match engine.djelme.encode(resolved, record, given, &mut scratch.builder) {
+        match engine.djelme.encode(resolved, record, &mut scratch.builder) {
             Ok(unindexed) => scratch.unindexed_keywords = unindexed,
             Err(error) => return Err(refused(lane, error)),
         }

@@ -25,6 +25,15 @@ const HEADER: &str =
 /// next record of any of the processes. Until then, who can read the file or a copy of it can find out whose
 /// session an id is; so it is created for its owner alone (mode 0600), one that others can read is refused,
 /// and backups should leave it out. Some file systems keep what was erased until they need the room.
+///
+/// ```no_run
+/// use djelme::{Djelme, usage::SessionKeyFile};
+///
+/// # fn main() -> djelme::Result<()> {
+/// let djelme = Djelme::builder().session_keys(SessionKeyFile::open("/var/lib/shop/session-keys")?).build_from_env()?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct SessionKeyFile {
     path: PathBuf,
     /// What the file held when it was last read.

@@ -19,3 +19,4 @@ mod full;
 mod ids;
 mod odd;
 mod property;
+mod usage;
