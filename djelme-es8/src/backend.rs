@@ -117,6 +117,10 @@ impl Backend for Es8 {
         Box::pin(index::put_mapping(&self.nodes, index, mapping))
     }
 
+    fn create_index<'a>(&'a self, index: &'a str) -> BoxFuture<'a, Result<()>> {
+        Box::pin(index::create(&self.nodes, index))
+    }
+
     fn delete_index<'a>(&'a self, index: &'a str) -> BoxFuture<'a, Result<bool>> {
         Box::pin(index::delete(&self.nodes, index))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use djelme_core::backend::{IndexState, IndexStatus};
-use djelme_core::{ErrorKind, Result};
+use djelme_core::{Error, ErrorKind, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -126,6 +126,19 @@ pub(crate) async fn put_mapping(nodes: &Nodes, index: &str, mapping: &Value) -> 
     let target = format!("/{}/_mapping", path::exact(index)?);
     let request = Request::write(Method::Put, target, Some(mapping.to_string().into()));
     nodes.send(&request).await?.success().map(drop)
+}
+
+/// Creates an empty index, unless there is one.
+pub(crate) async fn create(nodes: &Nodes, index: &str) -> Result<()> {
+    let request = Request::write(Method::Put, format!("/{}", path::exact(index)?), None);
+    match nodes.send(&request).await?.success() {
+        Err(Error::Backend(error))
+            if error.error_type.as_deref() == Some("resource_already_exists_exception") =>
+        {
+            Ok(())
+        }
+        answer => answer.map(drop),
+    }
 }
 
 /// Deletes one index. `false` if there was none.

@@ -40,7 +40,7 @@ impl Guard {
         if new.is_empty() {
             return Ok(());
         }
-        let found = resolved.backend.template(&resolved.template.name).await?;
+        let found = resolved.stored_template().await?;
         let drift = TemplateDrift::new(&resolved.template, found.as_ref());
         if let Some(problem) = drift.stands_against_writes() {
             // Nothing is known any more, also not of indexes that were asked for earlier: all records of the type wait.

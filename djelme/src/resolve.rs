@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use djelme_core::backend::Backend;
+use djelme_core::compat::Compat;
 use djelme_core::document::RecordEncoder;
 use djelme_core::naming::{Naming, NamingSource};
 use djelme_core::record_type::{RecordKind, RecordType, TypeRef};
@@ -138,6 +139,28 @@ impl Resolution {
 }
 
 impl ResolvedType {
+    /// The template that the store has for this type. Where Python keeps a type in one index, it makes that index and no
+    /// template, and the index stands for it.
+    pub(crate) async fn stored_template(&self) -> Result<Option<Template>> {
+        let stored = self.backend.template(&self.template.name).await?;
+        if stored.is_some() || !self.is_an_index_of_python() {
+            return Ok(stored);
+        }
+        let mut mappings = self.backend.mappings(&[self.naming.stem().to_owned()]).await?;
+        Ok(mappings.pop().map(|(_, mapping)| Template {
+            mappings: mapping.as_object().cloned().unwrap_or_default(),
+            settings: self.template.settings.clone(),
+            index_patterns: self.template.index_patterns.clone(),
+            name: self.template.name.clone(),
+            ..Template::default()
+        }))
+    }
+
+    /// Whether Python has this type too, in one index, which its check asks for.
+    pub(crate) fn is_an_index_of_python(&self) -> bool {
+        self.type_ref.options.compat == Some(Compat::Python) && !self.type_ref.is_timeseries()
+    }
+
     /// The index of that time. A month names no index where each holds a day: its first day would be a guess, and a
     /// record of any other day would seem not to exist.
     pub(crate) fn index_at(&self, at: impl IntoTimeBound) -> Result<String> {

@@ -365,6 +365,15 @@ impl Backend for ScriptedBackend {
         Box::pin(self.exchange(asked, move |store, _| carry_out::put_mapping(store, &name, &mapping)))
     }
 
+    fn create_index<'a>(&'a self, index: &'a str) -> BoxFuture<'a, Result<()>> {
+        let name = index.to_owned();
+        let asked = AskedFor::new(Call::Other, index);
+        Box::pin(self.exchange(asked, move |store, _| {
+            store.contents().index_or_new(&name);
+            Ok(())
+        }))
+    }
+
     fn delete_index<'a>(&'a self, index: &'a str) -> BoxFuture<'a, Result<bool>> {
         let name = index.to_owned();
         let asked = AskedFor::new(Call::DeleteIndex, index);

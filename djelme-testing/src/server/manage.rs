@@ -63,6 +63,14 @@ pub(super) fn manage(store: &Store, asked: &Asked, body: &[u8]) -> Result<Reply,
             index.closed = matches!(asked.what, What::CloseIndex);
             Ok(Reply::acknowledged())
         }
+        What::CreateIndex if contents.indexes.contains_key(subject) => {
+            let reason = format!("index [{subject}] already exists");
+            Err(refusal(400, "resource_already_exists_exception", &reason))
+        }
+        What::CreateIndex => {
+            contents.index_or_new(subject);
+            Ok(Reply::acknowledged())
+        }
         What::DeleteIndex => delete_index(&mut contents, subject),
         _ => Ok(Reply::no_handler(asked.method(), asked.path())),
     }

@@ -47,6 +47,7 @@ pub(super) enum What {
     Refresh,
     OpenIndex,
     CloseIndex,
+    CreateIndex,
     DeleteIndex,
     Unknown,
 }
@@ -126,6 +127,7 @@ fn endpoint<'a>(method: &str, segments: &[&'a str], body: &Bytes) -> (Call, &'a 
         (_, [indexes, "_refresh"]) if read => (Call::Refresh, indexes, What::Refresh),
         ("POST", [index, "_open"]) => (Call::Other, index, What::OpenIndex),
         ("POST", [index, "_close"]) => (Call::Other, index, What::CloseIndex),
+        ("PUT", [index]) if !index.starts_with('_') => (Call::Other, index, What::CreateIndex),
         ("DELETE", [index]) if !index.starts_with('_') => (Call::DeleteIndex, index, What::DeleteIndex),
         _ => (Call::Other, "", What::Unknown),
     }

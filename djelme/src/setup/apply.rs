@@ -16,6 +16,10 @@ pub(super) async fn apply(plan: &TypePlan<'_>, hooks: &Hooks, done: &mut TypeSet
         done.change = plan.change;
         hooks.post_template(template);
     }
+    if plan.creates_index {
+        backend.create_index(plan.resolved.naming.stem()).await?;
+        done.created_index = Some(plan.resolved.naming.stem().to_owned());
+    }
     for extension in &plan.extensions {
         let added = extend(backend.as_ref(), extension, &mut done.warnings).await?;
         if !added.is_empty() {

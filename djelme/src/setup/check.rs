@@ -37,7 +37,7 @@ pub struct TypeCheck {
 
 impl TypeCheck {
     pub(super) async fn new(resolved: &ResolvedType) -> Result<Self> {
-        let found = resolved.backend.template(&resolved.template.name).await?;
+        let found = resolved.stored_template().await?;
         let indexes = live_indexes(resolved).await?;
         let ignored = if indexes.is_empty() { 0 } else { ignored_values(resolved).await? };
         Ok(Self {

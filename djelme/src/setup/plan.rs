@@ -17,6 +17,8 @@ pub(super) struct TypePlan<'a> {
     pub(super) change: TemplateChange,
     /// What to store, where something is to be stored.
     pub(super) template: Option<Template>,
+    /// Whether the one index of the type is to be made, for Python's check to find it.
+    pub(super) creates_index: bool,
     pub(super) extensions: Vec<Extension>,
     pub(super) warnings: Vec<String>,
 }
@@ -37,7 +39,9 @@ impl<'a> TypePlan<'a> {
             hooks.pre_template(template)?;
             refuse_outranked(resolved, template).await?;
         }
-        for drift in live_indexes(resolved).await? {
+        let live = live_indexes(resolved).await?;
+        plan.creates_index = live.is_empty() && resolved.is_an_index_of_python();
+        for drift in live {
             plan.warnings.extend(
                 drift.unmendable().map(|difference| format!("index `{}`: {difference}", drift.index)),
             );
@@ -51,7 +55,7 @@ impl<'a> TypePlan<'a> {
 
     async fn of_template(resolved: &'a ResolvedType) -> Result<Self> {
         let wanted = &resolved.template;
-        let found = resolved.backend.template(&wanted.name).await?;
+        let found = resolved.stored_template().await?;
         let drift = TemplateDrift::new(wanted, found.as_ref());
         // The Python package writes no notes, and takes away ours.
         let is_shared = resolved.type_ref.options.compat == Some(Compat::Python);
@@ -92,7 +96,7 @@ impl<'a> TypePlan<'a> {
         if drift.kind() == DriftKind::Conflict {
             warnings.push(drift.to_string());
         }
-        Ok(Self { resolved, change, template, extensions: Vec::new(), warnings })
+        Ok(Self { resolved, change, template, creates_index: false, extensions: Vec::new(), warnings })
     }
 }
 

@@ -24,6 +24,8 @@ pub struct TypeSetup {
     pub template: String,
     /// What became of the template.
     pub change: TemplateChange,
+    /// The one index of a type that is shared with Python, if it was missing.
+    pub created_index: Option<String>,
     /// Live indexes that got new fields, with the names of those.
     pub extended_indexes: Vec<(String, Vec<String>)>,
     /// What this set-up cannot mend, such as a field whose type changed in a live index.
@@ -54,6 +56,7 @@ impl TypeSetup {
             } else {
                 TemplateChange::Unchanged
             },
+            created_index: None,
             extended_indexes: Vec::new(),
             warnings: plan.warnings.clone(),
         }
@@ -66,8 +69,10 @@ impl TypeSetup {
             TemplateChange::Unchanged | TemplateChange::KeptNewer => None,
         };
         let indexes = self.extended_indexes.iter();
+        let created = self.created_index.iter().map(|index| format!("index `{index}` created"));
         template
             .into_iter()
+            .chain(created)
             .chain(indexes.map(|(index, fields)| format!("index `{index}` got {}", fields.join(", "))))
     }
 }
@@ -97,6 +102,9 @@ impl fmt::Display for SetupReport {
                 TemplateChange::KeptNewer => "kept: it has more than this program asks for",
             };
             writeln!(f, "{}: template `{}` {state}", done.record_type, done.template)?;
+            if let Some(index) = &done.created_index {
+                writeln!(f, "  index `{index}` created")?;
+            }
             for (index, fields) in &done.extended_indexes {
                 writeln!(f, "  index `{index}` got {}", fields.join(", "))?;
             }
@@ -127,6 +135,7 @@ mod tests {
             record_type: "View".into(),
             template: "shop_view__template".into(),
             change: TemplateChange::Unchanged,
+            created_index: None,
             extended_indexes: Vec::new(),
             warnings,
         };

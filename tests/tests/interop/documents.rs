@@ -6,7 +6,7 @@ use djelme_tests::server::TestDjelme;
 use serde_json::{Map, Value, json};
 
 use crate::python::Python;
-use crate::records::{ErrorLine, Link, PageView, Visitor, WebEvent};
+use crate::records::{Link, PageView, Visitor, WebEvent, types};
 
 /// Page views with everything, with as little as there can be, and with odd values.
 fn views() -> Vec<PageView> {
@@ -95,7 +95,7 @@ fn found_by_python(python: &Python, between: Option<(&[u32], &[u32])>) -> Found 
 
 #[tokio::test]
 async fn rust_writes_and_python_reads() {
-    let test = TestDjelme::new("rust-writes", [PageView::TYPE, ErrorLine::TYPE]).unwrap();
+    let test = TestDjelme::new("rust-writes", types()).unwrap();
     let python = Python::start(&test.prefix);
     test.djelme.setup().await.unwrap();
     let mut written = Vec::new();
@@ -119,7 +119,7 @@ async fn rust_writes_and_python_reads() {
 
 #[tokio::test]
 async fn python_writes_and_rust_reads() {
-    let test = TestDjelme::new("python-writes", [PageView::TYPE, ErrorLine::TYPE]).unwrap();
+    let test = TestDjelme::new("python-writes", types()).unwrap();
     let python = Python::start(&test.prefix);
     assert!(python.manage(&["djelme_backend_setup"]).succeeded);
     for view in views() {

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike as _, Days, Utc};
-use djelme::Record as _;
 use djelme_tests::server::TestDjelme;
 use serde_json::json;
 
 use crate::python::Python;
-use crate::records::{ErrorLine, PageView};
+use crate::records::{ErrorLine, types};
 
 /// The days of an [`ErrorLine`].
 const EXPIRES_AFTER: u64 = 30;
@@ -64,7 +63,7 @@ async fn both_delete_what_has_expired() {
     let mut remaining = Vec::new();
     for by_python in [true, false] {
         let name = if by_python { "python-expires" } else { "rust-expires" };
-        let test = TestDjelme::new(name, [PageView::TYPE, ErrorLine::TYPE]).unwrap();
+        let test = TestDjelme::new(name, types()).unwrap();
         let python = Python::start(&test.prefix);
         assert!(python.manage(&["djelme_backend_setup"]).succeeded);
         all.iter().for_each(|name| create(&python, &test, name));
@@ -101,7 +100,7 @@ async fn both_delete_what_has_expired() {
 /// Row E3: one name that is not of the type ends Python's command, and is left alone by djelme.
 #[tokio::test]
 async fn foreign_names_are_listed_and_stay() {
-    let test = TestDjelme::new("foreign", [PageView::TYPE, ErrorLine::TYPE]).unwrap();
+    let test = TestDjelme::new("foreign", types()).unwrap();
     let python = Python::start(&test.prefix);
     assert!(python.manage(&["djelme_backend_setup"]).succeeded);
     let foreign = ["interop_errorline_2016.5.1._copy", "interop_errorline_reindexed"];

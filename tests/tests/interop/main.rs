@@ -13,6 +13,7 @@
 mod compare;
 mod documents;
 mod expired;
+mod kinds;
 mod names;
 mod python;
 mod records;

@@ -3,8 +3,16 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use djelme::{EventRecord, Properties};
+use djelme::record_type::RecordType;
+use djelme::time::{Cycle, Month};
+use djelme::usage::CountedUsage;
+use djelme::{CountedUsageRecord, CyclicReport, EventRecord, Properties, Record as _, SimpleRecord};
 use serde::{Deserialize, Serialize};
+
+/// All types that both have.
+pub(crate) fn types() -> [&'static RecordType; 5] {
+    [PageView::TYPE, ErrorLine::TYPE, ItemUsage::TYPE, MonthlyUsage::TYPE, Preference::TYPE]
+}
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Properties)]
 #[djelme(
@@ -68,4 +76,31 @@ pub(crate) struct PageView {
 #[djelme(compat = "python", app_label = "interop", timedepth = "day", expires_after = "30d")]
 pub(crate) struct ErrorLine {
     pub(crate) message: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, CountedUsageRecord)]
+#[djelme(compat = "python", app_label = "interop", timedepth = "month")]
+pub(crate) struct ItemUsage {
+    #[serde(flatten)]
+    #[djelme(base)]
+    pub(crate) usage: CountedUsage,
+    pub(crate) action: String,
+    pub(crate) timestamp: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, CyclicReport)]
+#[djelme(compat = "python", app_label = "interop", timedepth = "year", unique_together(cycle_coverage, item))]
+pub(crate) struct MonthlyUsage {
+    pub(crate) cycle_coverage: Cycle<Month>,
+    pub(crate) item: String,
+    #[djelme(integer)]
+    pub(crate) views: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SimpleRecord)]
+#[djelme(compat = "python", app_label = "interop", unique_together(user, key))]
+pub(crate) struct Preference {
+    pub(crate) user: String,
+    pub(crate) key: String,
+    pub(crate) value: i32,
 }

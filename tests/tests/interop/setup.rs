@@ -1,13 +1,11 @@
 //! Templates of one, checked by the other.
 
-use djelme::Record as _;
 use djelme::drift::DriftKind;
-use djelme::setup::TemplateChange;
 use djelme_tests::server::TestDjelme;
 use serde_json::{Value, json};
 
 use crate::python::Python;
-use crate::records::{ErrorLine, PageView};
+use crate::records::{ErrorLine, Preference, types};
 
 /// What the server has under a template's name, but for the notes and the priority beside it.
 async fn stored(test: &TestDjelme, name: &str) -> Value {
@@ -20,7 +18,7 @@ async fn stored(test: &TestDjelme, name: &str) -> Value {
 
 #[tokio::test]
 async fn what_rust_sets_up_python_finds_in_sync() {
-    let test = TestDjelme::new("rust-setup", [PageView::TYPE, ErrorLine::TYPE]).unwrap();
+    let test = TestDjelme::new("rust-setup", types()).unwrap();
     let python = Python::start(&test.prefix);
     let nothing = python.manage(&["djelme_backend_check"]);
     assert!(!nothing.succeeded && nothing.output.contains("does not exist"), "{}", nothing.output);
@@ -32,23 +30,45 @@ async fn what_rust_sets_up_python_finds_in_sync() {
 
 #[tokio::test]
 async fn what_python_sets_up_rust_finds_in_sync() {
-    let test = TestDjelme::new("python-setup", [PageView::TYPE, ErrorLine::TYPE]).unwrap();
+    let test = TestDjelme::new("python-setup", types()).unwrap();
     let python = Python::start(&test.prefix);
-    let name = python.ask("template", &json!({"type": "PageView"}))["name"].as_str().unwrap().to_owned();
-
-    test.djelme.setup().await.unwrap();
-    let of_rust = stored(&test, &name).await;
-    // It takes our notes and priority away, which is no drift, and no set-up of ours puts them back.
     assert!(python.manage(&["djelme_backend_setup"]).succeeded);
-    let of_python = test.backend.template(&name).await.unwrap().unwrap();
-    assert_eq!((of_python.priority, of_python.record_type()), (None, None));
-    assert_eq!(stored(&test, &name).await, of_rust);
-
     let report = test.djelme.check().await.unwrap();
-    assert_eq!(report.types[0].template.kind(), DriftKind::InSync, "{report}");
-    assert!(report.is_in_sync());
+    assert!(report.is_in_sync(), "{report}");
+    for checked in &report.types {
+        assert_eq!((checked.template.kind(), checked.template.differences.len()), (DriftKind::InSync, 0));
+    }
+    let done = test.djelme.setup().await.unwrap();
+    assert_eq!(done.changes(), [""; 0]);
+    // And so records are taken.
+    let line = ErrorLine { message: "from Rust".into() };
+    test.djelme.record(&line).await.unwrap();
+    test.djelme.record(&Preference { user: "u".into(), key: "k".into(), value: 1 }).await.unwrap();
+    test.clean().await.unwrap();
+}
+
+/// Each set-up leaves what the other one made as it is, but for the notes and the priority, which Python takes away.
+#[tokio::test]
+async fn templates_are_equal_whoever_sets_up() {
+    let test = TestDjelme::new("equal", types()).unwrap();
+    let python = Python::start(&test.prefix);
+    test.djelme.setup().await.unwrap();
+    let names = ["PageView", "ErrorLine", "ItemUsage", "MonthlyUsage"]
+        .map(|name| python.ask("template", &json!({"type": name}))["name"].as_str().unwrap().to_owned());
+    let mut of_rust = Vec::new();
+    for name in &names {
+        assert!(test.backend.template(name).await.unwrap().unwrap().record_type().is_some());
+        of_rust.push(stored(&test, name).await);
+    }
+    assert!(python.manage(&["djelme_backend_setup"]).succeeded);
     let again = test.djelme.setup().await.unwrap();
-    assert_eq!(again.types[0].change, TemplateChange::Unchanged);
-    assert_eq!(stored(&test, &name).await, of_rust);
+    assert_eq!(again.changes(), [""; 0]);
+    for (name, of_rust) in names.iter().zip(of_rust) {
+        let of_python = test.backend.template(name).await.unwrap().unwrap();
+        assert_eq!((of_python.priority, of_python.record_type()), (None, None));
+        assert_eq!(stored(&test, name).await, of_rust, "{name}");
+    }
+    let checked = python.manage(&["djelme_backend_check"]);
+    assert!(checked.succeeded, "{}", checked.output);
     test.clean().await.unwrap();
 }

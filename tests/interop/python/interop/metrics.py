@@ -3,8 +3,13 @@
 import datetime
 
 from elasticsearch8 import dsl as esdsl
-from elasticsearch_metrics import DAILY, MONTHLY
-from elasticsearch_metrics.imps.elastic8 import EventRecord
+from elasticsearch_metrics import DAILY, MONTHLY, YEARLY
+from elasticsearch_metrics.imps.elastic8 import (
+    CountedUsageRecord,
+    CyclicReport,
+    EventRecord,
+    SimpleRecord,
+)
 
 path_tree = esdsl.analyzer(
     "path_tree",
@@ -58,3 +63,29 @@ class ErrorLine(EventRecord):
     class Meta:
         timeseries_index_timedepth = DAILY
         timeseries_index_expiration = datetime.timedelta(days=30)
+
+
+class ItemUsage(CountedUsageRecord):
+    action: str
+
+    class Meta:
+        timeseries_index_timedepth = MONTHLY
+
+
+class MonthlyUsage(CyclicReport):
+    CYCLE_TIMEDEPTH = MONTHLY
+    UNIQUE_TOGETHER_FIELDS = ("cycle_coverage", "item")
+
+    item: str
+    views: int
+
+    class Meta:
+        timeseries_index_timedepth = YEARLY
+
+
+class Preference(SimpleRecord):
+    UNIQUE_TOGETHER_FIELDS = ("user", "key")
+
+    user: str
+    key: str
+    value: int

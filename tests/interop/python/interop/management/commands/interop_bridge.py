@@ -23,6 +23,11 @@ def instant(text):
     return datetime.datetime.fromisoformat(text)
 
 
+def bound(given):
+    """Time parts are given as a list, a date as text."""
+    return datetime.date.fromisoformat(given) if isinstance(given, str) else tuple(given)
+
+
 def values(cls, fields):
     """Instants and dates are given as text."""
 
@@ -72,7 +77,7 @@ def get(type, index, id):
 
 def search(type, between=None):
     cls = recordtype(type)
-    found = cls.search() if between is None else cls.search_timeseries_range(*map(tuple, between))
+    found = cls.search() if between is None else cls.search_timeseries_range(*map(bound, between))
     return [
         {"index": hit.meta.index, "id": hit.meta.id, "fields": as_json(hit)}
         for hit in found.extra(size=1000).execute()
