@@ -14,9 +14,9 @@ use crate::nodes::Nodes;
 use crate::request::{Method, Request};
 
 /// Only what is read: a full answer is twice as long, and most of it is the same for every item. The id is needed to
-/// notice an answer whose items are in another order.
-const TARGET: &str = "/_bulk?filter_path=items.*._id,items.*.status,items.*.result,items.*._seq_no,\
-                      items.*._primary_term,items.*.error.type,items.*.error.reason,items.*.error.caused_by";
+/// notice an answer whose items are in another order. Whether a document is new is said by the status.
+const TARGET: &str = "/_bulk?filter_path=items.*._id,items.*.status,items.*._seq_no,items.*._primary_term,\
+                      items.*.error.type,items.*.error.reason,items.*.error.caused_by";
 
 #[derive(Deserialize)]
 pub(crate) struct BulkAnswer<'a> {
@@ -40,13 +40,12 @@ pub(crate) struct ItemBody<'a> {
     pub(crate) status: u16,
     #[serde(borrow, default, rename = "_id")]
     id: Cow<'a, str>,
-    #[serde(borrow, default)]
-    result: Cow<'a, str>,
     #[serde(rename = "_seq_no")]
     seq_no: Option<u64>,
     #[serde(rename = "_primary_term")]
     primary_term: Option<u64>,
-    pub(crate) error: Option<Cause>,
+    /// Rare and large, so that it is apart.
+    pub(crate) error: Option<Box<Cause>>,
 }
 
 /// Sends the batch; an answer that does not match it item by item is no answer.
@@ -66,13 +65,12 @@ fn read(answer: &Answer, batch: &Batch) -> Result<Vec<ItemResponse>> {
         let problem = format!("{} items were answered of {} sent", items.len(), sent.len());
         return Err(answer.unexpected(&problem));
     }
-    let pairs = sent.iter().zip(items).enumerate();
-    pairs
-        .map(|(position, (ours, theirs))| {
-            read_item(batch, ours, theirs)
-                .map_err(|problem| answer.unexpected(&format!("item {position} {problem}")))
-        })
-        .collect()
+    let mut responses = Vec::with_capacity(sent.len());
+    for (position, (ours, theirs)) in sent.iter().zip(items).enumerate() {
+        let response = read_item(batch, ours, theirs);
+        responses.push(response.map_err(|problem| answer.unexpected(&format!("item {position} {problem}")))?);
+    }
+    Ok(responses)
 }
 
 fn read_item(batch: &Batch, ours: &BatchItem, theirs: ItemAnswer<'_>) -> Result<ItemResponse, &'static str> {
@@ -81,7 +79,7 @@ fn read_item(batch: &Batch, ours: &BatchItem, theirs: ItemAnswer<'_>) -> Result<
         (WriteOp::Index | WriteOp::IndexIf(_), ItemAnswer::Index(body)) => body,
         _ => return Err("answers another operation"),
     };
-    if body.id != batch.id(ours) {
+    if !batch.has_id(ours, &body.id) {
         return Err("has another id");
     }
     match body.error {
@@ -96,9 +94,9 @@ fn read_item(batch: &Batch, ours: &BatchItem, theirs: ItemAnswer<'_>) -> Result<
                 return Err("has neither an error nor a version");
             };
             let version = DocumentVersion { seq_no, primary_term };
-            match &*body.result {
-                "created" => Ok(ItemResponse::Created(version)),
-                "updated" => Ok(ItemResponse::Updated(version)),
+            match body.status {
+                201 => Ok(ItemResponse::Created(version)),
+                200 => Ok(ItemResponse::Updated(version)),
                 _ => Err("was neither created nor updated"),
             }
         }

@@ -31,11 +31,10 @@ impl Guard {
         let new: HashSet<&str> = {
             let state = self.state();
             let fresh = state.seen.is_some_and(|seen| seen.elapsed() < VALID_FOR);
-            let mut last = "";
-            let indexes = batch.items().iter().map(|item| batch.index(item));
             // Most records go to the index of the one before.
-            let changes = indexes.filter(|index| std::mem::replace(&mut last, *index) != *index);
-            changes.filter(|index| !fresh || !state.indexes.contains(*index)).collect()
+            let runs = batch.items().chunk_by(|one, next| batch.same_index(one, next));
+            let indexes = runs.filter_map(<[_]>::first).map(|item| batch.index(item));
+            indexes.filter(|index| !fresh || !state.indexes.contains(*index)).collect()
         };
         if new.is_empty() {
             return Ok(());

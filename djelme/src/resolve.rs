@@ -1,6 +1,6 @@
 //! Record types under the settings in force: which backend, which names, which template.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -72,8 +72,9 @@ impl Resolution {
         for (position, later) in resolved.iter().enumerate() {
             resolved[..position].iter().try_for_each(|earlier| refuse_overlap(earlier, later))?;
         }
-        let by_address =
-            resolved.iter().map(|resolved| (address(&resolved.type_ref), resolved.clone())).collect();
+        let by_address = resolved.iter().map(|resolved| (address(&resolved.type_ref), resolved.clone()));
+        let mut by_address: Vec<_> = by_address.collect();
+        by_address.sort_unstable_by_key(|(address, _)| *address);
         Ok(Types { by_address, ordered: resolved })
     }
 
@@ -208,13 +209,16 @@ fn refuse_overlap(earlier: &ResolvedType, later: &ResolvedType) -> Result<()> {
 /// The resolved types of a handle.
 #[derive(Debug)]
 pub(crate) struct Types {
-    by_address: HashMap<usize, Arc<ResolvedType>>,
+    /// In the order of the addresses: each record asks for its type.
+    by_address: Vec<(usize, Arc<ResolvedType>)>,
     ordered: Vec<Arc<ResolvedType>>,
 }
 
 impl Types {
     pub(crate) fn get(&self, type_ref: &TypeRef) -> Result<&Arc<ResolvedType>> {
-        self.by_address.get(&address(type_ref)).ok_or_else(|| Error::Definition {
+        let position = self.by_address.binary_search_by_key(&address(type_ref), |(address, _)| *address);
+        let found = position.ok().and_then(|position| self.by_address.get(position));
+        found.map(|(_, resolved)| resolved).ok_or_else(|| Error::Definition {
             record_type: type_ref.rust_name.to_string(),
             problem: "it is not among the record types of this handle; add it to `record_types(..)`".into(),
         })

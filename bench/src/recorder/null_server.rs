@@ -142,9 +142,7 @@ pub(crate) fn acknowledge(body: &[u8], out: &mut Vec<u8>) {
         }
         out.extend_from_slice(b"{\"create\":{\"_id\":\"");
         out.extend_from_slice(id);
-        out.extend_from_slice(
-            b"\",\"status\":201,\"result\":\"created\",\"_seq_no\":123456,\"_primary_term\":1}}",
-        );
+        out.extend_from_slice(b"\",\"status\":201,\"_seq_no\":123456,\"_primary_term\":1}}");
     }
     out.extend_from_slice(b"]}");
 }

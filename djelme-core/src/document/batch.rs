@@ -93,6 +93,19 @@ impl Batch {
         serde_json::from_str(quoted).map_or(Cow::Borrowed(raw), Cow::Owned)
     }
 
+    /// Whether this is the id of this item of ours: faster than to compare with [`id`](Self::id).
+    #[must_use]
+    pub fn has_id(&self, item: &BatchItem, id: &str) -> bool {
+        let raw = &self.body[item.id.clone()];
+        if raw.contains(&b'\\') { self.id(item) == id } else { raw == id.as_bytes() }
+    }
+
+    /// Whether these items of ours go to one index.
+    #[must_use]
+    pub fn same_index(&self, one: &BatchItem, other: &BatchItem) -> bool {
+        self.body[one.index.clone()] == self.body[other.index.clone()]
+    }
+
     /// The document of this item of ours; shares the batch's bytes.
     #[must_use]
     pub fn source(&self, item: &BatchItem) -> Bytes {
@@ -108,6 +121,17 @@ impl Batch {
             builder.copy(self, item);
         }
         builder.finish()
+    }
+
+    /// The batch's memory as an empty builder, so that another batch can be made without allocating. `None` while
+    /// somebody else holds some of its bytes.
+    #[must_use]
+    pub fn into_builder(self) -> Option<BatchBuilder> {
+        let mut body = self.body.try_into_mut().ok()?;
+        body.clear();
+        let mut builder = BatchBuilder { buffer: body.into(), items: self.items };
+        builder.clear();
+        Some(builder)
     }
 
     fn text(&self, range: &Range<usize>) -> &str {
@@ -253,13 +277,20 @@ impl BatchBuilder {
         self.items.clear();
     }
 
-    /// The batch, which holds no more memory than it needs; the builder starts anew.
+    /// The batch, which holds little more memory than it needs; the builder starts anew.
     #[must_use]
     pub fn finish(&mut self) -> Batch {
         let (mut buffer, mut items) = (std::mem::take(&mut self.buffer), std::mem::take(&mut self.items));
-        buffer.shrink_to_fit();
-        items.shrink_to_fit();
+        shrink(&mut buffer);
+        shrink(&mut items);
         Batch { body: buffer.into(), items }
+    }
+}
+
+/// Gives back what is left over, unless that is less than an eighth.
+fn shrink<T>(list: &mut Vec<T>) {
+    if list.capacity() - list.len() > list.len() / 8 {
+        list.shrink_to_fit();
     }
 }
 
@@ -301,6 +332,8 @@ mod tests {
         let item = &batch.items()[1];
         assert_eq!(batch.index(item), "a_b_2026.");
         assert_eq!(batch.id(item), "with \"quotes\" and \\");
+        assert!(batch.has_id(item, "with \"quotes\" and \\") && !batch.has_id(item, "one"));
+        assert!(batch.has_id(&batch.items()[0], "one") && batch.same_index(item, &batch.items()[0]));
         assert_eq!(&batch.source(item)[..], b"{\"n\":\"19\"}");
         let lines: Vec<_> = batch.body().split(|byte| *byte == b'\n').collect();
         assert_eq!(lines.len(), 5);
@@ -326,6 +359,26 @@ mod tests {
         let ids: Vec<_> = chosen.items().iter().map(|item| chosen.id(item).into_owned()).collect();
         assert_eq!(ids, ["ccc", "a"]);
         assert_eq!(&chosen.source(&chosen.items()[0])[..], b"{\"n\":\"3\"}");
+    }
+
+    #[test]
+    fn the_memory_of_a_batch_serves_another_once_nobody_holds_it() {
+        let batch = builder_with(&["a", "bb"]).finish();
+        let (bytes, held) = (batch.body().len(), batch.source(&batch.items()[0]));
+        assert!(batch.clone().into_builder().is_none());
+        drop(held);
+        let builder = batch.into_builder().unwrap();
+        assert_eq!((builder.bytes(), builder.len()), (0, 0));
+        assert!(builder.capacity().0 >= bytes && builder.capacity().1 >= 2);
+    }
+
+    #[test]
+    fn a_batch_holds_little_more_than_it_needs() {
+        let mut builder = BatchBuilder::with_capacity(1 << 20, 1_000);
+        builder.extend(&builder_with(&["a"]));
+        let batch = builder.finish();
+        let (bytes, items) = batch.into_builder().unwrap().capacity();
+        assert!(bytes < 200 && items < 10, "{bytes} bytes and {items} items");
     }
 
     #[test]

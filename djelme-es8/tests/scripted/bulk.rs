@@ -7,7 +7,7 @@ use djelme_core::outcome::{ItemResponse, Rejection};
 use crate::batch;
 use crate::server::{Reply, Scripted, json};
 
-const STORED: &str = r#""result":"created","_seq_no":4,"_primary_term":1,"status":201"#;
+const STORED: &str = r#""_seq_no":4,"_primary_term":1,"status":201"#;
 
 async fn answer_to(ids: &[&str], items: &str) -> Result<Vec<ItemResponse>, Error> {
     let server = Scripted::start([json(200, &format!("{{\"items\":[{items}]}}"))]).await;
@@ -18,7 +18,7 @@ async fn answer_to(ids: &[&str], items: &str) -> Result<Vec<ItemResponse>, Error
 async fn each_item_gets_its_own_answer() {
     let items = format!(
         r#"{{"create":{{"_id":"a",{STORED}}}}},
-        {{"create":{{"_id":"b","result":"updated","_seq_no":5,"_primary_term":2,"status":200}}}},
+        {{"create":{{"_id":"b","_seq_no":5,"_primary_term":2,"status":200}}}},
         {{"create":{{"_id":"c","status":409,"error":{{"type":"version_conflict_engine_exception","reason":"taken"}}}}}},
         {{"create":{{"_id":"\"d\"","status":400,"error":{{"type":"document_parsing_exception",
             "reason":"failed to parse field [n]","caused_by":{{"type":"x","reason":"For input string"}}}}}}}}"#
@@ -53,7 +53,7 @@ async fn an_answer_that_does_not_match_is_none() {
         ("an unknown operation", format!("{a},{}", b.replace("create", "upsert"))),
         ("no status", format!("{a},{}", b.replace(r#","status":201"#, ""))),
         ("no id", format!("{a},{}", b.replace(r#""_id":"b","#, ""))),
-        ("no result", format!("{a},{}", b.replace(r#""result":"created","#, ""))),
+        ("neither created nor updated", format!("{a},{}", b.replace("201", "202"))),
         ("no version", format!("{a},{}", b.replace(r#""_seq_no":4,"#, ""))),
         ("an empty item", format!("{a},{{}}")),
         ("an item that is null", format!("{a},null")),

@@ -18,6 +18,7 @@ use super::in_flight::InFlight;
 use super::lane::Lane;
 use super::memory::Memory;
 use super::rejected::RejectedRecords;
+use super::spares::Spares;
 use crate::Djelme;
 use crate::hooks::Saved;
 
@@ -178,6 +179,7 @@ impl RecorderBuilder {
             .collect();
         let engine = Arc::new(Engine {
             memory: Memory::new(self.memory_limit, lanes.len()),
+            spares: Spares::default(),
             djelme: self.djelme,
             lanes,
             limits: self.limits,

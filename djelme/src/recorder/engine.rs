@@ -16,6 +16,7 @@ use super::health::{RecorderHealth, TypeHealth};
 use super::lane::Lane;
 use super::memory::Memory;
 use super::rejected::RejectedRecords;
+use super::spares::Spares;
 use super::stats::{RecorderStats, TypeStats};
 use crate::Djelme;
 use crate::hooks::Saved;
@@ -24,6 +25,7 @@ pub(super) struct Engine {
     pub(super) djelme: Djelme,
     pub(super) lanes: Vec<Lane>,
     pub(super) memory: Memory,
+    pub(super) spares: Spares,
     pub(super) limits: Limits,
     pub(super) when_full: WhenFull,
     pub(super) observers: Vec<Observer>,

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::backoff::{backoff, jittered, later};
 use super::builder::Limits;
+use super::engine::Engine;
 use super::in_flight::InFlight;
 use super::keys::{Epochs, Keys};
 use super::queued::{Collector, Queued, RecordState, held_bytes};
@@ -129,8 +130,9 @@ impl LaneState {
         &mut self,
         encoded: &BatchBuilder,
         mut record: RecordState,
-        limits: &Limits,
+        engine: &Engine,
     ) -> bool {
+        let limits = &engine.limits;
         self.counts.accept();
         record.epoch = self.epochs.begin();
         if let (Some(keys), [item]) = (&mut self.keys, encoded.items()) {
@@ -146,7 +148,7 @@ impl LaneState {
             wake |= self.seal();
         }
         if self.open.len() == 0 {
-            self.open.reserve(self.room);
+            self.open = engine.spares.take(self.room);
             self.seal_at = Some(later(Instant::now(), jittered(limits.batch_age)));
             wake = true;
         }

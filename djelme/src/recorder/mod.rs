@@ -15,6 +15,7 @@ mod rejected;
 mod scratch;
 mod settle;
 mod shutdown;
+mod spares;
 mod stats;
 
 pub(crate) mod backoff;
@@ -291,7 +292,7 @@ impl Recorder {
             self.engine().journal.iter().for_each(|journal| journal.ended([segment].into_iter()));
             return Err(refused(lane, self.closed(lane)));
         }
-        let wake = state.accept(&scratch.builder, record, &self.engine().limits);
+        let wake = state.accept(&scratch.builder, record, self.engine());
         drop(state);
         if wake {
             lane.changed.notify_one();

@@ -88,10 +88,21 @@ pub(super) struct Collector {
 }
 
 impl Collector {
-    /// Makes room for so many bytes and records.
-    pub(super) fn reserve(&mut self, (bytes, records): (usize, usize)) {
-        self.builder = BatchBuilder::with_capacity(bytes, records);
-        self.records.reserve(records);
+    /// One with room for so many bytes and records.
+    pub(super) fn with_room((bytes, records): (usize, usize)) -> Self {
+        let builder = BatchBuilder::with_capacity(bytes, records);
+        Self { builder, records: Vec::with_capacity(records) }
+    }
+
+    /// The memory of a batch that is at its end; `None` while somebody else holds some of its bytes.
+    pub(super) fn reuse(batch: Batch, mut records: Vec<RecordState>) -> Option<Self> {
+        records.clear();
+        batch.into_builder().map(|builder| Self { builder, records })
+    }
+
+    /// Bytes that it has room for.
+    pub(super) fn room(&self) -> usize {
+        self.builder.capacity().0
     }
 
     /// Adds the one record of this builder.

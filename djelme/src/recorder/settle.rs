@@ -101,8 +101,8 @@ fn unanswered(
 fn answered(engine: &Engine, lane: &Lane, queued: Queued, fates: Vec<Fate>, probe: bool) {
     let mut ended = Vec::with_capacity(queued.len());
     let mut again = Again::default();
-    let (batch, records) = queued.into_parts();
-    for ((position, record), fate) in records.zip(fates) {
+    let Queued { batch, mut records, .. } = queued;
+    for ((position, record), fate) in records.drain(..).enumerate().zip(fates) {
         match fate {
             Fate::Ended(outcome, version) => ended.push(Ended { position, record, outcome, version }),
             Fate::Retry { reason, .. } => {
@@ -134,6 +134,9 @@ fn answered(engine: &Engine, lane: &Lane, queued: Queued, fates: Vec<Fate>, prob
         tracing::info!(record_type = lane.type_name(), "the type is no longer blocked");
     }
     finish(engine, lane, &batch, ended);
+    if let Some(spare) = Collector::reuse(batch, records) {
+        engine.spares.keep(spare);
+    }
 }
 
 /// Records of a request that are to be sent again.

@@ -96,7 +96,7 @@ fn accept(
         engine.memory.give_back(lane.position, bytes);
         return false;
     }
-    let wake = state.accept(builder, record, &engine.limits);
+    let wake = state.accept(builder, record, engine);
     drop(state);
     journal.replayed();
     if wake {
