@@ -9,6 +9,7 @@ use serde::de::Error as _;
 use serde_json::Value;
 
 use super::answer::RawHit;
+use super::decode;
 use crate::backend::{DocumentVersion, StoredDocument};
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -33,20 +34,11 @@ impl<R: Record> Hit<R> {
     /// [`Error::Decode`] if the document does not decode as the record type, or the search left out its fields.
     pub fn record(&self) -> Result<R> {
         let decoded = match &self.source {
-            Some(source) => decode(source),
+            Some(source) => decode::record(source),
             None => Err(serde_json::Error::custom("the search asked for no source")),
         };
         decoded.map_err(|source| Error::Decode { index: self.index.clone(), id: self.id.clone(), source })
     }
-}
-
-/// Decodes with the path of the field in the error.
-fn decode<R: Record>(source: &[u8]) -> serde_json::Result<R> {
-    let deserializer = &mut serde_json::Deserializer::from_slice(source);
-    serde_path_to_error::deserialize(deserializer).map_err(|error| match error.path().to_string() {
-        path if path == "." => error.into_inner(),
-        path => serde_json::Error::custom(format!("`{path}`: {}", error.into_inner())),
-    })
 }
 
 impl<R> Hit<R> {

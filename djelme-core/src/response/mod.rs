@@ -1,6 +1,7 @@
 //! Answers to searches.
 
 mod answer;
+mod decode;
 mod hit;
 
 use bytes::Bytes;

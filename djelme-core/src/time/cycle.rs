@@ -179,7 +179,13 @@ impl<D: CycleDepth> Visitor<'_> for CycleVisitor<D> {
     type Value = Cycle<D>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the time parts of a {}, such as \"2026\" or \"2026.2\"", D::DEPTH)
+        let example = match D::DEPTH {
+            TimeDepth::Year => "2026",
+            TimeDepth::Month => "2026.2",
+            TimeDepth::Day => "2026.2.14",
+            TimeDepth::Hour => "2026.2.14.7",
+        };
+        write!(f, "the time parts of a {}, as in \"{example}\"", D::DEPTH)
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Cycle<D>, E> {

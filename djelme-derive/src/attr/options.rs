@@ -146,7 +146,7 @@ impl Options {
             "template" => set!(template, named(cx, item, text::template_problem)),
             "template_name" => set!(template_name, named(cx, item, text::index_problem)),
             "recordtype_name" => set!(recordtype_name, named(cx, item, text::name_problem)),
-            "index_prefix" => set!(index_prefix, named(cx, item, text::index_problem)),
+            "index_prefix" => set!(index_prefix, named(cx, item, text::prefix_problem)),
             "backend" => set!(backend, named(cx, item, not_empty)),
             "expires_after" => set!(expires_after, duration(&STRUCT, cx, item)),
             "settings" => set!(settings, STRUCT.list(cx, item).map(|content| json::object(content, cx))),

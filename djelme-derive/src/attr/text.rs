@@ -45,6 +45,11 @@ pub(crate) fn template_problem(template: &str) -> Option<String> {
     }
 }
 
+/// What all names begin with; empty, nothing does, whatever the base or the backend says.
+pub(crate) fn prefix_problem(prefix: &str) -> Option<String> {
+    if prefix.is_empty() { None } else { index_problem(prefix) }
+}
+
 /// The seconds of `"90d"`.
 pub(crate) fn seconds(text: &str) -> Option<u64> {
     let unit = text.chars().last()?;

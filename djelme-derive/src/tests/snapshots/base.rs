@@ -86,6 +86,10 @@ const _: () = {
         < __DjelmeTypeOf_common as __djelme::Base > ::OPTIONS.unique_together.is_some(),
         "`on_conflict` needs unique fields, without which every id is new: add `unique_together(..)` to the record or its base, or remove it"
     );
+    const _: () = ::core::assert!(
+        < __DjelmeTypeOf_common as __djelme::Base > ::OPTIONS.double_click.is_none(),
+        "the base of `Order` has `double_click`, and an event has none, because only a counted usage has a visitor: take a base without it"
+    );
     static __DJELME_TYPE: __djelme::RecordType = __djelme::RecordType::derived(
         __djelme::RecordKind::Event,
         ::core::concat!(::core::module_path!(), "::Order"),

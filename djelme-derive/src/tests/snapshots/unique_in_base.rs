@@ -77,6 +77,10 @@ const _: () = {
         ..__djelme::TypeOptions::NONE
     }
         .or(<__DjelmeTypeOf_common as __djelme::Base>::OPTIONS);
+    const _: () = ::core::assert!(
+        < __DjelmeTypeOf_common as __djelme::Base > ::OPTIONS.double_click.is_none(),
+        "the base of `Order` has `double_click`, and an event has none, because only a counted usage has a visitor: take a base without it"
+    );
     static __DJELME_TYPE: __djelme::RecordType = __djelme::RecordType::derived(
         __djelme::RecordKind::Event,
         ::core::concat!(::core::module_path!(), "::Order"),

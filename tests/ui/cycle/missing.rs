@@ -1,0 +1,7 @@
+#[derive(serde::Serialize, serde::Deserialize, djelme::CyclicReport)]
+#[djelme(app_label = "shop")]
+struct Sales {
+    orders: u32,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use djelme::time::{Cycle, Month};
+#[derive(serde::Serialize, serde::Deserialize, djelme::CyclicReport)]
+#[djelme(app_label = "shop")]
+struct Sales {
+    #[djelme(version)]
+    #[serde(serialize_with = "some::function")]
+    cycle_coverage: Cycle<Month>,
+}
+
+fn main() {}
