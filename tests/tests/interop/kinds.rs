@@ -127,27 +127,39 @@ fn usage(within: &[&str], timestamp: &str) -> (Value, ItemUsage) {
     (fields.clone(), serde_json::from_value(fields).unwrap())
 }
 
+/// The visitors of a usage: as Python's `record` takes them, and as Rust does.
+fn visitors() -> [(Value, Visitor<'static>); 3] {
+    let agent = Visitor::new().client_ip("192.0.2.7").user_agent("Mozilla/5.0");
+    [
+        (json!({"user_id": "u"}), Visitor::new().user_id("u")),
+        (json!({"client_session_id": "c"}), Visitor::new().client_session_id("c")),
+        (json!({"request_host": "192.0.2.7", "request_useragent": "Mozilla/5.0"}), agent),
+    ]
+}
+
 #[tokio::test]
-async fn counted_usage_of_python_is_read_with_its_sessions() {
+async fn counted_usage_goes_both_ways_with_its_sessions() {
     let (test, python) = set_up("usage").await;
     let timestamp = "2026-02-14T07:59:59+00:00";
     let at: DateTime<Utc> = timestamp.parse().unwrap();
-    for (within, arguments, visitor) in [
-        (&["https://shop.example/books"][..], json!({"user_id": "u"}), Visitor::new().user_id("u")),
-        (&[], json!({"client_session_id": "c"}), Visitor::new().client_session_id("c")),
-        (
-            &[],
-            json!({"request_host": "192.0.2.7", "request_useragent": "Mozilla/5.0"}),
-            Visitor::new().client_ip("192.0.2.7").user_agent("Mozilla/5.0"),
-        ),
-    ] {
-        let (fields, expected) = usage(within, timestamp);
-        let request = json!({"type": "ItemUsage", "fields": fields, "arguments": arguments});
-        let stored = python.ask("record", &request);
-        let hit = test.djelme.get_at::<ItemUsage>(stored["id"].as_str().unwrap(), at).await.unwrap().unwrap();
-        assert_eq!(hit.record().unwrap(), expected);
-        let source: Value = serde_json::from_slice(hit.source().unwrap()).unwrap();
-        assert_eq!(source["sessionhour_id"], opaque_sessionhour_id(&visitor, at).unwrap());
+    for (arguments, visitor) in visitors() {
+        for within in [&["https://shop.example/books"][..], &[]] {
+            let (fields, ours) = usage(within, timestamp);
+            let request = json!({"type": "ItemUsage", "fields": fields, "arguments": arguments});
+            let own = &python.ask("document", &request)["fields"];
+            assert_eq!(own["sessionhour_id"], opaque_sessionhour_id(&visitor, at).unwrap());
+
+            let stored = python.ask("record", &request);
+            let id = stored["id"].as_str().unwrap();
+            let hit = test.djelme.get_at::<ItemUsage>(id, at).await.unwrap().unwrap();
+            assert_eq!(hit.record().unwrap(), ours);
+            let source: Value = serde_json::from_slice(hit.source().unwrap()).unwrap();
+            assert_eq!(as_read(&source), as_read(own));
+
+            let stored = test.djelme.record(ours.by(&visitor)).await.unwrap();
+            let place = json!({"type": "ItemUsage", "index": stored.index, "id": stored.id});
+            assert_eq!(as_read(&python.ask("get", &place)), as_read(own));
+        }
     }
     test.clean().await.unwrap();
 }
