@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::compat::Compat;
 use crate::field::kind::{self, Kind as _};
+use crate::identity::OpaqueKey;
 use crate::mapping::{self, FieldMapping, Property};
 use crate::options::{OnConflict, TypeOptions};
 use crate::usage::SESSIONHOUR_ID;
@@ -106,6 +108,15 @@ impl RecordType {
         match self.kind {
             RecordKind::CyclicReport => true,
             _ => self.options.unique_together.is_some() && self.options.double_click.is_none(),
+        }
+    }
+
+    /// A key without parts, in the form that the ids of this type have.
+    #[must_use]
+    pub fn key(&self) -> OpaqueKey {
+        match self.options.compat {
+            Some(Compat::Python) => OpaqueKey::python(),
+            None => OpaqueKey::new(),
         }
     }
 

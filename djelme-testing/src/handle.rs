@@ -158,7 +158,9 @@ impl TestDjelme {
             self.backend.delete_index(&index.name).await?;
         }
         let own = self.templates.iter().filter(|name| name.starts_with(&self.prefix)).cloned();
-        let more = templates.iter().map(|name| format!("{}{name}", self.prefix));
+        // That of djelme's own notes, which a handle with reports has.
+        let templates = templates.iter().chain(&["djelme_reportrun__template"]);
+        let more = templates.map(|name| format!("{}{name}", self.prefix));
         for template in own.chain(more) {
             self.backend.delete_template(&template).await?;
         }

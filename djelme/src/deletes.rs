@@ -12,15 +12,19 @@ impl Djelme {
     /// Returns whether it was still there.
     ///
     /// # Errors
-    /// [`Error::Backend`](crate::Error::Backend) of the kind `Conflict` if it was changed since, and whatever else
-    /// the store answers.
+    /// [`Error::Conflict`] if it was changed since, and whatever else the store answers.
     pub async fn delete<R: Record>(&self, hit: &Hit<R>) -> Result<bool> {
         let backend = &self.resolved::<R>()?.backend;
         match backend.delete(hit.index(), hit.id(), hit.version()).await {
             // Under a version, Elasticsearch says of a document that is gone what it says of one that was changed.
             Err(Error::Backend(conflict)) if conflict.kind == ErrorKind::Conflict => {
                 match backend.get(hit.index(), hit.id()).await? {
-                    Some(_) => Err(conflict.into()),
+                    Some(found) => Err(Error::Conflict {
+                        index: found.index,
+                        id: found.id,
+                        problem: "was changed since it was found; search again and delete what is found then"
+                            .into(),
+                    }),
                     None => Ok(false),
                 }
             }

@@ -16,9 +16,11 @@ mod handle;
 mod hooks;
 mod reads;
 pub mod recorder;
+pub mod reports;
 mod resolve;
 pub mod settings;
 pub mod setup;
+mod simple;
 pub mod usage;
 mod writes;
 
@@ -45,6 +47,7 @@ pub use expired::Deletion;
 pub use handle::Djelme;
 pub use hooks::Saved;
 pub use recorder::Recorder;
+pub use simple::SimpleRecords;
 pub use writes::Recorded;
 
 /// What most programs need: `use djelme::prelude::*;`.

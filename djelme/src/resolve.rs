@@ -1,6 +1,6 @@
 //! Record types under the settings in force: which backend, which names, which template.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -8,12 +8,14 @@ use djelme_core::backend::Backend;
 use djelme_core::compat::Compat;
 use djelme_core::document::RecordEncoder;
 use djelme_core::naming::{Naming, NamingSource};
+use djelme_core::record::Record as _;
 use djelme_core::record_type::{RecordKind, RecordType, TypeRef};
 use djelme_core::template::Template;
 use djelme_core::time::{IntoTimeBound, TimeDepth};
 use djelme_core::{Error, Result};
 
 use crate::guard::Guard;
+use crate::reports::ReportRun;
 use crate::usage::Clicks;
 
 /// The depth of types that name none where the settings name none either; the Python package's.
@@ -68,18 +70,41 @@ impl Resolution {
             .into_iter()
             .enumerate()
             .map(|(position, type_ref)| self.resolve_one(position, type_ref).map(Arc::new));
-        let resolved: Vec<_> = resolved.collect::<Result<_>>()?;
+        let mut resolved: Vec<_> = resolved.collect::<Result<_>>()?;
+        let report_runs = self.resolve_report_runs(&resolved)?;
+        resolved.extend(report_runs.iter().cloned());
         for (position, later) in resolved.iter().enumerate() {
             resolved[..position].iter().try_for_each(|earlier| refuse_overlap(earlier, later))?;
         }
         let by_address = resolved.iter().map(|resolved| (address(&resolved.type_ref), resolved.clone()));
         let mut by_address: Vec<_> = by_address.collect();
         by_address.sort_unstable_by_key(|(address, _)| *address);
-        Ok(Types { by_address, ordered: resolved })
+        Ok(Types { by_address, ordered: resolved, report_runs })
+    }
+
+    /// The notes of what was reported, in each backend that has reports.
+    fn resolve_report_runs(&self, resolved: &[Arc<ResolvedType>]) -> Result<Vec<Arc<ResolvedType>>> {
+        let reports = resolved.iter().filter(|resolved| resolved.type_ref.kind == RecordKind::CyclicReport);
+        let backends: BTreeSet<_> = reports.map(|resolved| &resolved.backend_name).collect();
+        let named = backends.into_iter().filter_map(|name| self.backends.get_key_value(name));
+        let runs = named.zip(resolved.len()..).map(|((name, named), position)| {
+            self.resolve_in(name, named, position, ReportRun::TYPE.into()).map(Arc::new)
+        });
+        runs.collect()
     }
 
     fn resolve_one(&self, position: usize, type_ref: TypeRef) -> Result<ResolvedType> {
         let (backend_name, named) = self.backend_of(&type_ref)?;
+        self.resolve_in(backend_name, named, position, type_ref)
+    }
+
+    fn resolve_in(
+        &self,
+        backend_name: &str,
+        named: &NamedBackend,
+        position: usize,
+        type_ref: TypeRef,
+    ) -> Result<ResolvedType> {
         let options = &type_ref.options;
         let prefix = options.index_prefix.or(named.index_prefix.as_deref()).or(self.index_prefix.as_deref());
         let depth = options.timedepth.or(self.default_timedepth).unwrap_or(DEFAULT_TIMEDEPTH);
@@ -94,7 +119,7 @@ impl Resolution {
         let naming = Arc::new(naming.map_err(|error| definition(&type_ref, &error))?);
         Ok(ResolvedType {
             position,
-            backend_name: backend_name.clone(),
+            backend_name: backend_name.to_owned(),
             backend: named.backend.clone(),
             encoder: RecordEncoder::new(type_ref.clone(), naming.clone()),
             template: Template::desired(&type_ref, &naming),
@@ -212,6 +237,8 @@ pub(crate) struct Types {
     /// In the order of the addresses: each record asks for its type.
     by_address: Vec<(usize, Arc<ResolvedType>)>,
     ordered: Vec<Arc<ResolvedType>>,
+    /// One for each backend that has reports.
+    report_runs: Vec<Arc<ResolvedType>>,
 }
 
 impl Types {
@@ -222,6 +249,12 @@ impl Types {
             record_type: type_ref.rust_name.to_string(),
             problem: "it is not among the record types of this handle; add it to `record_types(..)`".into(),
         })
+    }
+
+    /// The notes of what was reported in this backend.
+    pub(crate) fn report_runs(&self, backend: &str) -> Result<&Arc<ResolvedType>> {
+        let found = self.report_runs.iter().find(|runs| runs.backend_name == backend);
+        found.ok_or_else(|| Error::Settings(format!("the backend `{backend}` has no report type")))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<ResolvedType>> {

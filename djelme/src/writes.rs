@@ -3,10 +3,11 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use djelme_core::backend::DocumentVersion;
 use djelme_core::document::{Batch, BatchBuilder, BatchItem, Given};
 use djelme_core::outcome::Outcome;
+use djelme_core::record::Record;
 use djelme_core::{BackendError, Error, ErrorKind, Result};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -86,6 +87,16 @@ impl Djelme {
             .collect())
     }
 
+    /// Records one record with what is given beside it.
+    pub(crate) async fn record_given<R: Record>(&self, record: &R, given: Given<'_>) -> Result<Recorded> {
+        let resolved = self.resolved::<R>()?;
+        let mut builder = BatchBuilder::default();
+        let unindexed_keywords = self.encode_given(resolved, record, given, Utc::now(), &mut builder)?;
+        let recorded = self.write(resolved, &builder.finish()).await?.pop();
+        let lost = || Err(Error::UnexpectedAnswer("no outcome for the record".into()));
+        recorded.unwrap_or_else(lost).map(|recorded| Recorded { unindexed_keywords, ..recorded })
+    }
+
     /// Appends the record to the batch, unless a hook, its time, a value or its visitor stands against it.
     pub(crate) fn encode<T: Recordable>(
         &self,
@@ -94,18 +105,36 @@ impl Djelme {
         builder: &mut BatchBuilder,
     ) -> Result<Vec<String>> {
         let record = recordable.record();
+        let Some(used) = recordable.usage() else {
+            return self.encode_given(resolved, record, Given::NOTHING, Utc::now(), builder);
+        };
+        let random = self.may_be_saved(record)?;
+        let encoded = self.append_usage(resolved, record, used, (Utc::now(), random), builder);
+        encoded.map(|encoded| encoded.unindexed_keywords)
+    }
+
+    /// The same of what is no usage, with what is given beside it, at this time.
+    pub(crate) fn encode_given<R: Record>(
+        &self,
+        resolved: &ResolvedType,
+        record: &R,
+        given: Given<'_>,
+        now: DateTime<Utc>,
+        builder: &mut BatchBuilder,
+    ) -> Result<Vec<String>> {
+        let random = self.may_be_saved(record)?;
+        let encoded = resolved.encoder.append(builder, record, given, now, || random);
+        encoded.map(|encoded| encoded.unindexed_keywords)
+    }
+
+    /// Asks the hooks. Returns what makes a new id unique.
+    fn may_be_saved<R: Record>(&self, record: &R) -> Result<[u8; 10]> {
         self.inner.hooks.pre_save(record)?;
-        let random = self.inner.entropy.take().map_err(|error| {
+        self.inner.entropy.take().map_err(|error| {
             Error::Settings(format!(
                 "the operating system gives no random bytes for the record's id: {error}"
             ))
-        })?;
-        let now = Utc::now();
-        let encoded = match recordable.usage() {
-            None => resolved.encoder.append(builder, record, Given::NOTHING, now, || random),
-            Some(used) => self.append_usage(resolved, record, used, (now, random), builder),
-        };
-        encoded.map(|encoded| encoded.unindexed_keywords)
+        })
     }
 
     /// Sends the batch until each item has ended or the deadline has passed: a result for each item, in order, and for

@@ -9,9 +9,8 @@ use super::batch::{BatchBuilder, WriteOp, append_escaped};
 use super::encode::{Encoded, RecordProblem, encode_source};
 use super::envelope::Envelope;
 use super::fields::DocumentFields;
-use crate::compat::Compat;
 use crate::error::{Error, Result};
-use crate::identity::{EventId, OpaqueKey, event_id};
+use crate::identity::{EventId, event_id};
 use crate::naming::Naming;
 use crate::record::{Record, RecordTime};
 use crate::record_type::{RecordKind, TIMESTAMP, TypeRef};
@@ -176,11 +175,7 @@ impl RecordEncoder {
             }
             (false, None) => Ok(Id::New(event_id(now, random()))),
             (true, None) => {
-                let key = match record_type.options.compat {
-                    Some(Compat::Python) => OpaqueKey::python(),
-                    None => OpaqueKey::new(),
-                };
-                let mut key = key.in_session(given.session);
+                let mut key = record_type.key().in_session(given.session);
                 record.unique_parts(&mut key);
                 key.finish().map(Id::Unique).map_err(|error| match error {
                     Error::Record { field, reason, .. } => self.problem(RecordProblem { field, reason }),

@@ -6,6 +6,8 @@ use blake2::{Blake2b512, Digest};
 
 use super::{KeyPart, PythonPart};
 use crate::error::{Error, Result};
+use crate::record_type::CYCLE_COVERAGE;
+use crate::time::{Cycle, CycleDepth};
 use crate::usage::SESSIONHOUR_ID;
 
 /// The alphabet of RFC 1924, which Python's `base64.b85encode` uses.
@@ -38,6 +40,8 @@ pub struct OpaqueKey {
     is_python: bool,
     /// The session of a counted usage, which lies not in the record.
     session: Option<String>,
+    /// The cycle in the place of the report's own.
+    cycle: Option<String>,
 }
 
 impl OpaqueKey {
@@ -72,6 +76,26 @@ impl OpaqueKey {
         self
     }
 
+    /// The same key, of the report on another cycle: the cycle of the report that gives its unique fields does not
+    /// count.
+    ///
+    /// ```
+    /// use djelme_core::identity::OpaqueKey;
+    /// use djelme_core::time::{Cycle, Month};
+    ///
+    /// let (january, february) = (Cycle::<Month>::new((2026, 1))?, Cycle::<Month>::new((2026, 2))?);
+    /// let (mut own, mut on_january) = (OpaqueKey::new(), OpaqueKey::new().on_cycle(january));
+    /// own.part("cycle_coverage", &january);
+    /// on_january.part("cycle_coverage", &february);
+    /// assert_eq!(own.finish()?, on_january.finish()?);
+    /// # Ok::<(), djelme_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn on_cycle<D: CycleDepth>(mut self, cycle: Cycle<D>) -> Self {
+        self.cycle = Some(cycle.to_string());
+        self
+    }
+
     /// Adds the session: `sessionhour_id` in `unique_together`. Without one it is an error, as a missing value is.
     pub fn session_part(&mut self) {
         let session = self.session.take();
@@ -82,7 +106,9 @@ impl OpaqueKey {
     /// Adds the value of a field. A value that cannot be part of an id is remembered until
     /// [`finish`](Self::finish).
     pub fn part(&mut self, field: &'static str, value: &dyn KeyPart) {
-        if self.is_python {
+        if let Some(cycle) = self.cycle.take_if(|_| field == CYCLE_COVERAGE) {
+            self.push(&cycle);
+        } else if self.is_python {
             self.add(field, |text| value.append_python_str(text));
         } else {
             self.add(field, |text| value.append_key_text(text));

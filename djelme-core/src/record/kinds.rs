@@ -1,8 +1,14 @@
 //! The four kinds of records, and what is given beside each when it is written.
 
+use serde_json::json;
+
 use super::{Record, TimeseriesRecord};
+use crate::error::{Error, Result};
 use crate::field::kind::Gate;
-use crate::time::{Cycle, CycleDepth};
+use crate::query::Query;
+use crate::record_type::TIMESERIES_TIMEPARTS;
+use crate::search::{Search, Sort};
+use crate::time::{Cycle, CycleDepth, IntoTimeBound};
 use crate::usage::{CountedUsage, UsageBy, Visitor};
 
 /// Something that happened at a time, kept for ever as it was.
@@ -42,6 +48,49 @@ pub trait CyclicReport: TimeseriesRecord + RecordedAlone {
 
     /// The cycle that the report covers.
     fn cycle(&self) -> Cycle<Self::Depth>;
+
+    /// A search for the latest report: of all, or of those that a filter leaves.
+    ///
+    /// ```
+    /// use djelme_core::record::CyclicReport;
+    ///
+    /// fn latest<R: CyclicReport>() -> djelme_core::Result<()> {
+    ///     assert_eq!(R::latest().body()?["size"], 1);
+    ///     Ok(())
+    /// }
+    /// ```
+    fn latest() -> Search<Self> {
+        Self::search().sort(by_cycle("desc")).size(1)
+    }
+
+    /// A search for the reports on the cycle that holds this time, given as a cycle, a tuple of time parts
+    /// `(2026, 2)`, a date or a string.
+    ///
+    /// # Errors
+    /// [`Error::Time`](crate::Error::Time) if it names no such cycle: the year 2026 is no month.
+    fn at(cycle: impl IntoTimeBound) -> Result<Search<Self>> {
+        let cycle = Cycle::<Self::Depth>::new(cycle)?;
+        let next = cycle.next().ok_or_else(|| Error::Time {
+            given: cycle.to_string(),
+            reason: "no report can be on the last cycle of the year 9999".to_owned(),
+        })?;
+        // A range alone would take in reports on parts of the cycle, from before the type's cycles had their length.
+        let exact = json!({ "term": { TIMESERIES_TIMEPARTS: { "value": cycle.to_string() } } });
+        Ok(Self::search_timeseries_range(cycle, next)?.filter(Query::from(exact)))
+    }
+
+    /// A search for the reports on the cycles that start from `from` (inclusive) until `until` (exclusive), in the order
+    /// of the cycles.
+    ///
+    /// # Errors
+    /// As [`search_timeseries_range`](TimeseriesRecord::search_timeseries_range).
+    fn between(from: impl IntoTimeBound, until: impl IntoTimeBound) -> Result<Search<Self>> {
+        Ok(Self::search_timeseries_range(from, until)?.sort(by_cycle("asc")))
+    }
+}
+
+fn by_cycle(order: &str) -> Sort {
+    Sort::by(TIMESERIES_TIMEPARTS.to_owned(), "version", order)
 }
 
 /// A document in the one index of its type, without a time.

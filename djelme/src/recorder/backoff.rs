@@ -30,7 +30,7 @@ pub(crate) fn jittered(length: Duration) -> Duration {
 }
 
 /// A number from 0 to 1. Good enough to spread waits; nothing depends on it being unpredictable.
-fn random_fraction() -> f64 {
+pub(crate) fn random_fraction() -> f64 {
     let random = RandomState::new().hash_one(0_u8);
     f64::from((random >> 32) as u32) / f64::from(u32::MAX)
 }

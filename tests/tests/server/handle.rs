@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use djelme::{Error, ErrorKind, EventRecord, Outcome, Record as _, prelude::*};
+use djelme::{Error, EventRecord, Outcome, Record as _, prelude::*};
 use djelme_tests::server::TestDjelme;
 use serde::{Deserialize, Serialize};
 
@@ -171,7 +171,7 @@ async fn a_record_changed_since_it_was_found_is_not_deleted() {
     let found = test.djelme.get_at::<Sale>(&first.id, Utc::now()).await.unwrap().unwrap();
     test.djelme.record(&sale(250)).await.unwrap();
     let error = test.djelme.delete(&found).await.unwrap_err();
-    assert!(matches!(&error, Error::Backend(error) if error.kind == ErrorKind::Conflict), "{error}");
+    assert!(matches!(&error, Error::Conflict { id, .. } if *id == first.id), "{error}");
     assert!(test.djelme.get_at::<Sale>(&first.id, Utc::now()).await.unwrap().is_some());
     clean(test).await;
 }

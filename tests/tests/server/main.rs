@@ -12,6 +12,8 @@ mod every_type;
 mod flights;
 mod handle;
 mod recorder;
+mod reports;
 mod search;
 mod setup;
+mod simple;
 mod support;
