@@ -249,3 +249,25 @@ fn every_mistake_of_a_struct_is_reported() {
     let messages = messages(Derive::Record(Kind::Event), input);
     assert_eq!(messages.len(), 12, "{messages:#?}");
 }
+
+#[test]
+fn a_double_click_has_a_window_and_a_visitor() {
+    let usage = |keys: TokenStream| {
+        let fields = quote!(#[serde(flatten)] #[djelme(base)] usage: CountedUsage);
+        messages(
+            Derive::Record(Kind::CountedUsage),
+            quote!(#[djelme(app_label = "shop", #keys)] struct View { #fields }),
+        )
+    };
+    assert_eq!(usage(quote!(double_click = "30s")), Vec::<String>::new());
+    let nothing =
+        "`double_click` takes a length of time, COUNTER's is \"30s\"; leave the key out to count every click";
+    assert_eq!(usage(quote!(double_click = "0s")), [nothing]);
+    let other = &usage(quote!(double_click = 30))[0];
+    assert!(other.starts_with("`double_click` takes a length of time"), "{other}");
+    let event = &record(quote!(double_click = "30s"), quote!(path: String,))[0];
+    assert!(
+        event.contains("double_click") && event.contains("only a counted usage has a visitor"),
+        "{event}"
+    );
+}

@@ -17,3 +17,4 @@ mod search;
 mod setup;
 mod simple;
 mod support;
+mod usage;
