@@ -4,8 +4,8 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::Duration;
 
-use djelme_core::backend::{BoxFuture, DocumentVersion};
-use djelme_core::document::{Batch, BatchItem};
+use djelme_core::backend::{BoxFuture, DocumentVersion, StoredDocument};
+use djelme_core::document::{Batch, BatchItem, WriteOp};
 use djelme_core::outcome::{
     ItemResponse, Outcome, Rejection, RequestVerdict, Verdict, classify, classify_request,
 };
@@ -27,6 +27,8 @@ pub(crate) struct Tries {
 pub(crate) enum Fate {
     /// It has come to its end.
     Ended(Outcome, Option<DocumentVersion>),
+    /// This document has its id, and is not the record's own.
+    Taken(StoredDocument),
     /// It may be stored later, by itself. `busy`: the server is overloaded.
     Retry { reason: String, busy: bool },
     /// It waits until somebody mends the cause.
@@ -111,7 +113,7 @@ async fn judge_all(
     let mut fates: Vec<_> =
         items.map(|((item, answer), tries)| judge(resolved, item, &answer, tries)).collect();
     let taken = fates.iter().zip(batch.items()).enumerate();
-    let taken = taken.filter(|(_, (fate, _))| is_unclear(resolved, fate));
+    let taken = taken.filter(|(_, (fate, item))| is_unclear(resolved, item, fate));
     let taken: Vec<_> = taken.map(|(position, (_, item))| (position, item)).collect();
     for some in taken.chunks(GETS) {
         let gets = some.iter().map(|(_, item)| Box::pin(whose(resolved, batch, item)) as BoxFuture<'_, Fate>);
@@ -126,10 +128,12 @@ async fn judge_all(
 ///
 /// Ids of unique fields can be somebody else's, also if an earlier request of ours held the record. An id that nobody
 /// else can have may be taken at the first attempt: a cluster that loses a node repeats a write by itself.
-fn is_unclear(resolved: &ResolvedType, fate: &Fate) -> bool {
+fn is_unclear(resolved: &ResolvedType, item: &BatchItem, fate: &Fate) -> bool {
     match fate {
         Fate::Ended(Outcome::AlreadyStored, _) => resolved.type_ref.has_unique_ids(),
-        Fate::Ended(Outcome::Duplicate, _) => !resolved.type_ref.has_unique_ids(),
+        Fate::Ended(Outcome::Duplicate, _) => {
+            item.op == WriteOp::Create && !resolved.type_ref.has_unique_ids()
+        }
         _ => false,
     }
 }
@@ -180,7 +184,7 @@ async fn whose(resolved: &ResolvedType, batch: &Batch, item: &BatchItem) -> Fate
         Ok(Some(found)) if found.source == batch.source(item) => {
             Fate::Ended(Outcome::AlreadyStored, Some(found.version))
         }
-        Ok(Some(_)) => Fate::Ended(Outcome::Duplicate, None),
+        Ok(Some(found)) => Fate::Taken(found),
         Ok(None) => {
             Fate::Retry { reason: "the document that had the id was deleted meanwhile".into(), busy: false }
         }

@@ -251,6 +251,7 @@ impl<'a> Writing<'a> {
                 outcome.clone(),
                 Ok(Recorded { index, id, outcome, version, unindexed_keywords: Vec::new() }),
             ),
+            Fate::Taken(_) => return self.judge(position, Fate::Ended(Outcome::Duplicate, None)),
             Fate::Blocked { reason } => {
                 let record_type = self.resolved.type_ref.rust_name.to_string();
                 (Outcome::Abandoned, Err(Error::Blocked { record_type, reason }))

@@ -187,11 +187,12 @@ impl RecorderBuilder {
             observers: self.observers,
             rejected,
             journal,
+            replaying: AtomicBool::new(false),
             progress: watch::Sender::new(()),
             abandon: watch::Sender::new(false),
             stopped: AtomicBool::new(false),
         });
-        Engine::start_journal(&engine, &runtime);
+        Engine::start_replay(&engine, &runtime);
         for lane in 0..engine.lanes.len() {
             runtime.spawn(drive(engine.clone(), lane));
         }

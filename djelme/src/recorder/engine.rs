@@ -30,7 +30,9 @@ pub(super) struct Engine {
     pub(super) when_full: WhenFull,
     pub(super) observers: Vec<Observer>,
     pub(super) rejected: Option<RejectedRecords>,
-    pub(super) journal: Option<Journal>,
+    pub(super) journal: Option<Arc<Journal>>,
+    /// Whether what an earlier run left is still being read.
+    pub(super) replaying: AtomicBool,
     /// Told whenever records ended or a type was blocked.
     pub(super) progress: watch::Sender<()>,
     /// Whether what is in flight is to be given up.
@@ -89,7 +91,7 @@ impl Engine {
         let types: Vec<_> = self.lanes.iter().map(of).collect();
         let dead_letters = self.rejected.as_ref().map(RejectedRecords::health);
         let (held_bytes, memory_limit) = (self.memory.held(), self.memory.limit());
-        let disk_buffer = self.journal.as_ref().map(Journal::health);
+        let disk_buffer = self.journal.as_ref().map(|journal| journal.health());
         RecorderHealth { held_bytes, memory_limit, types, dead_letters, disk_buffer }
     }
 
@@ -103,7 +105,7 @@ impl Engine {
             lane.changed.notify_one();
         }
         self.memory.close();
-        self.journal.iter().for_each(Journal::close);
+        self.journal.iter().for_each(|journal| journal.close());
     }
 
     /// The tasks are gone with their runtime.

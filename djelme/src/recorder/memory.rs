@@ -97,6 +97,13 @@ impl Memory {
         granted.ok()
     }
 
+    /// A record has a few bytes more than it had, or less, whatever the limit.
+    pub(super) fn resize(&self, lane: usize, (had, has): (usize, usize)) {
+        let mut state = self.state();
+        state.take(lane, has);
+        state.give_back(lane, had);
+    }
+
     /// Gives room back.
     pub(super) fn give_back(&self, lane: usize, bytes: usize) {
         let mut state = self.state();

@@ -17,6 +17,7 @@ mod settle;
 mod shutdown;
 mod spares;
 mod stats;
+mod take;
 
 pub(crate) mod backoff;
 
@@ -28,12 +29,10 @@ use tokio::sync::oneshot;
 
 use crate::Djelme;
 use crate::usage::Recordable;
-use disk::{Journal, NotWritten};
 use engine::{Engine, Shared};
 use lane::Lane;
-use memory::NoRoom;
-use queued::{Extra, RecordState};
 use scratch::Scratch;
+use take::{Offered, refused};
 
 pub use builder::{RecorderBuilder, WhenFull};
 pub use disk::{DiskBuffer, DiskBufferHealth, Fsync};
@@ -91,13 +90,6 @@ impl Drop for Handle {
     }
 }
 
-/// A record that is encoded and waits for room.
-struct Offered<'a> {
-    lane: &'a Lane,
-    scratch: Scratch,
-    bytes: usize,
-}
-
 impl Recorder {
     fn new(engine: Shared) -> Self {
         Self { handle: Arc::new(Handle(engine)) }
@@ -117,12 +109,12 @@ impl Recorder {
     /// written, such as on a full disk, and [`Error::Full`] by its own policy.
     pub async fn push(&self, record: impl Recordable) -> Result<()> {
         let offered = self.offer(record)?;
-        let segment = self.wait_for_room(&offered).await?;
-        self.accept(offered, segment, None)
+        let taken = self.engine().take(&offered).await?;
+        offered.accept(self.engine(), taken, None)
     }
 
-    /// Takes a record if there is room for it now, and never waits: for code that is not async, and for web handlers
-    /// that have better to do than to wait.
+    /// Takes a record if there is room for it now, and never waits, but for the disk under [`Fsync::Each`]: for code that
+    /// is not async, and for web handlers that have better to do than to wait.
     ///
     /// ```no_run
     /// # use djelme::{EventRecord, Recorder};
@@ -139,9 +131,8 @@ impl Recorder {
     /// As [`push`](Self::push); [`Error::Full`] under every policy.
     pub fn try_push(&self, record: impl Recordable) -> Result<()> {
         let offered = self.offer(record)?;
-        self.take_room(&offered)?;
-        let segment = self.write_down(&offered).map_err(|not_written| self.refuse(&offered, not_written))?;
-        self.accept(offered, segment, None)
+        let taken = self.engine().take_now(&offered)?;
+        offered.accept(self.engine(), taken, None)
     }
 
     /// Takes a record as [`push`](Self::push) does; the receipt, awaited, says how it ended.
@@ -150,10 +141,10 @@ impl Recorder {
     /// As [`push`](Self::push).
     pub async fn push_tracked(&self, record: impl Recordable) -> Result<Receipt> {
         let offered = self.offer(record)?;
-        let segment = self.wait_for_room(&offered).await?;
+        let taken = self.engine().take(&offered).await?;
         let (sender, end) = oneshot::channel();
         let (index, id) = offered.scratch.index_and_id();
-        self.accept(offered, segment, Some(sender))?;
+        offered.accept(self.engine(), taken, Some(sender))?;
         Ok(Receipt { index, id, end })
     }
 
@@ -202,123 +193,5 @@ impl Recorder {
         }
         let bytes = scratch.builder.items().iter().map(|item| lane.held_bytes(item)).sum();
         Ok(Offered { lane, scratch, bytes })
-    }
-
-    fn take_room(&self, offered: &Offered<'_>) -> Result<()> {
-        let engine = self.engine();
-        engine.memory.try_take(offered.lane.position, offered.bytes).map_err(|no_room| {
-            let reason = full(no_room, offered.bytes, engine.memory.limit());
-            let record_type = offered.lane.type_name().to_owned();
-            refused(offered.lane, Error::Full { record_type, reason })
-        })
-    }
-
-    /// Waits for room in memory and in the disk buffer. Returns the segment.
-    async fn wait_for_room(&self, offered: &Offered<'_>) -> Result<u64> {
-        loop {
-            let freed = self.engine().journal.as_ref().map(Journal::freed);
-            self.wait_for_memory(offered).await?;
-            match (self.write_down(offered), freed) {
-                (Ok(segment), _) => return Ok(segment),
-                (Err(NotWritten::Full), Some(freed)) if self.waits_for_disk(offered) => {
-                    self.engine().memory.give_back(offered.lane.position, offered.bytes);
-                    freed.await;
-                }
-                (Err(not_written), _) => return Err(self.refuse(offered, not_written)),
-            }
-        }
-    }
-
-    fn waits_for_disk(&self, offered: &Offered<'_>) -> bool {
-        let waits = self.engine().journal.as_ref().is_some_and(|journal| journal.options.waits());
-        waits && offered.lane.state().closed.is_none()
-    }
-
-    /// Writes the record to the disk buffer, if there is one. Returns its segment.
-    fn write_down(&self, offered: &Offered<'_>) -> std::result::Result<u64, NotWritten> {
-        let journal = self.engine().journal.as_ref();
-        journal.map_or(Ok(0), |journal| journal.write_record(offered.lane, &offered.scratch.builder))
-    }
-
-    /// Refuses a record that has its room in memory.
-    fn refuse(&self, offered: &Offered<'_>, not_written: NotWritten) -> Error {
-        self.engine().memory.give_back(offered.lane.position, offered.bytes);
-        let options = self.engine().journal.as_ref().map(|journal| &journal.options);
-        let full = |reason: &str| Error::Full {
-            record_type: offered.lane.type_name().to_owned(),
-            reason: reason.to_owned(),
-        };
-        let error = match not_written {
-            NotWritten::Failed(source) => {
-                let path = options.map(|options| options.folder().to_owned()).unwrap_or_default();
-                Error::File { path, source }
-            }
-            _ if offered.lane.state().closed.is_some() => self.closed(offered.lane),
-            NotWritten::Full => full("the disk buffer has reached its limit"),
-            NotWritten::TooLarge => full("the record alone is larger than the limit of the disk buffer"),
-        };
-        refused(offered.lane, error)
-    }
-
-    async fn wait_for_memory(&self, offered: &Offered<'_>) -> Result<()> {
-        let engine = self.engine();
-        let memory = &engine.memory;
-        match (memory.try_take(offered.lane.position, offered.bytes), engine.when_full) {
-            (Ok(()), _) => Ok(()),
-            (Err(NoRoom::Now), WhenFull::Wait) => memory
-                .take(offered.lane.position, offered.bytes)
-                .await
-                .ok_or_else(|| refused(offered.lane, self.closed(offered.lane))),
-            _ => self.take_room(offered),
-        }
-    }
-
-    /// Takes the record; there is room for it.
-    fn accept(
-        &self,
-        offered: Offered<'_>,
-        segment: u64,
-        receipt: Option<oneshot::Sender<crate::writes::Recorded>>,
-    ) -> Result<()> {
-        let Offered { lane, mut scratch, bytes } = offered;
-        let unindexed_keywords = std::mem::take(&mut scratch.unindexed_keywords);
-        let extra = (receipt.is_some() || !unindexed_keywords.is_empty())
-            .then(|| Box::new(Extra { unindexed_keywords, receipt }));
-        let record = RecordState { segment, extra, ..RecordState::default() };
-        let mut state = lane.state();
-        if state.closed.is_some() {
-            drop(state);
-            self.engine().memory.give_back(lane.position, bytes);
-            self.engine().journal.iter().for_each(|journal| journal.ended([segment].into_iter()));
-            return Err(refused(lane, self.closed(lane)));
-        }
-        let wake = state.accept(&scratch.builder, record, self.engine());
-        drop(state);
-        if wake {
-            lane.changed.notify_one();
-        }
-        Ok(())
-    }
-
-    fn closed(&self, lane: &Lane) -> Error {
-        Error::Closed(lane.state().closed.unwrap_or("it was shut down"))
-    }
-}
-
-/// Counts a record that was not taken.
-fn refused(lane: &Lane, error: Error) -> Error {
-    lane.state().counts.refuse();
-    error
-}
-
-fn full(no_room: NoRoom, bytes: usize, limit: usize) -> String {
-    match no_room {
-        NoRoom::Now => format!(
-            "all of the memory that it may hold ({limit} bytes, a blocked type a quarter of them) is taken by records \
-             that are not yet stored"
-        ),
-        NoRoom::Ever => format!(
-            "it needs {bytes} bytes, and one record may have a quarter of the memory limit of {limit} bytes"
-        ),
     }
 }

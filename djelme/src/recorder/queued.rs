@@ -1,9 +1,12 @@
 //! Records on their way: a batch, and what is known of each of its records.
 
-use djelme_core::document::{Batch, BatchBuilder, BatchItem};
+use std::convert::Infallible;
+
+use djelme_core::document::{Batch, BatchBuilder, BatchItem, WriteOp};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::disk::{Place, number_of};
 use crate::attempt::Tries;
 use crate::writes::Recorded;
 
@@ -15,8 +18,8 @@ pub(super) struct RecordState {
     pub(super) epoch: u64,
     /// Its index and id as one number; 0 where ids cannot repeat.
     pub(super) key: u64,
-    /// Its segment of the disk buffer; 0 without one.
-    pub(super) segment: u64,
+    /// Where it lies in the disk buffer; the default without one.
+    pub(super) place: Place,
     /// What few records have.
     pub(super) extra: Option<Box<Extra>>,
 }
@@ -26,6 +29,36 @@ pub(super) struct RecordState {
 pub(super) struct Extra {
     pub(super) unindexed_keywords: Vec<String>,
     pub(super) receipt: Option<oneshot::Sender<Recorded>>,
+    /// What an earlier run, whose record it is, wrote under its id before it: documents as numbers.
+    pub(super) earlier: Vec<u128>,
+}
+
+impl RecordState {
+    /// Whether it is of an earlier run, and not the first one of its id.
+    pub(super) fn has_earlier(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| !extra.earlier.is_empty())
+    }
+
+    /// Whether it is to take the place of this document.
+    pub(super) fn is_newer_than(&self, document: &[u8]) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.earlier.contains(&number_of(document)))
+    }
+}
+
+/// Appends a record that is encoded already.
+pub(super) fn encode(
+    builder: &mut BatchBuilder,
+    op: WriteOp,
+    index: &str,
+    id: &str,
+    source: &[u8],
+) -> Option<()> {
+    let write = |bytes: &[u8], out: &mut Vec<u8>| {
+        out.extend_from_slice(bytes);
+        Ok::<(), Infallible>(())
+    };
+    builder.push(op, id, |out| write(index.as_bytes(), out), |out| write(source, out)).ok()?;
+    Some(())
 }
 
 /// A batch that waits to be sent, or is in flight.
@@ -116,6 +149,20 @@ impl Collector {
             self.builder.copy(batch, item);
             self.records.push(record);
         }
+    }
+
+    /// Adds a record that is to be written in another way. Returns the bytes that it had and has.
+    pub(super) fn add_as(
+        &mut self,
+        op: WriteOp,
+        batch: &Batch,
+        position: usize,
+        record: RecordState,
+    ) -> (usize, usize) {
+        let Some(item) = batch.items().get(position) else { return (0, 0) };
+        let added = encode(&mut self.builder, op, batch.index(item), &batch.id(item), &batch.source(item));
+        self.records.extend(added.map(|()| record));
+        (item.bytes(), self.builder.items().last().map_or(0, BatchItem::bytes))
     }
 
     pub(super) fn add_all(&mut self, queued: Queued) {

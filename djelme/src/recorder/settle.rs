@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use djelme_core::backend::DocumentVersion;
-use djelme_core::document::Batch;
+use djelme_core::document::{Batch, WriteOp};
 use djelme_core::outcome::Outcome;
 use tokio::time::Instant;
 
@@ -104,7 +104,18 @@ fn answered(engine: &Engine, lane: &Lane, queued: Queued, fates: Vec<Fate>, prob
     let Queued { batch, mut records, .. } = queued;
     for ((position, record), fate) in records.drain(..).enumerate().zip(fates) {
         match fate {
+            // Its condition failed, perhaps by its own write whose answer was lost: look again whose the document is.
+            Fate::Ended(Outcome::Duplicate, _) if record.has_earlier() && !is_create(&batch, position) => {
+                again.send_as(engine, lane, WriteOp::Create, (&batch, position), record);
+            }
             Fate::Ended(outcome, version) => ended.push(Ended { position, record, outcome, version }),
+            Fate::Taken(found) if record.is_newer_than(&found.source) => {
+                let op = WriteOp::IndexIf(found.version);
+                again.send_as(engine, lane, op, (&batch, position), record);
+            }
+            Fate::Taken(_) => {
+                ended.push(Ended { position, record, outcome: Outcome::Duplicate, version: None });
+            }
             Fate::Retry { reason, .. } => {
                 again.tries = again.tries.max(record.tries.sent);
                 again.retry.add(&batch, position, record);
@@ -148,6 +159,26 @@ struct Again {
     tries: u32,
     blocked: Collector,
     blocked_by: Option<String>,
+}
+
+impl Again {
+    /// A record of an earlier run, whose way to write it depends on what has its id.
+    fn send_as(
+        &mut self,
+        engine: &Engine,
+        lane: &Lane,
+        op: WriteOp,
+        (batch, position): (&Batch, usize),
+        record: RecordState,
+    ) {
+        self.retried_for.get_or_insert_with(|| "an earlier record of the same run has the id".into());
+        let bytes = self.retry.add_as(op, batch, position, record);
+        engine.memory.resize(lane.position, bytes);
+    }
+}
+
+fn is_create(batch: &Batch, position: usize) -> bool {
+    batch.items().get(position).is_some_and(|item| item.op == WriteOp::Create)
 }
 
 fn log(lane: &Lane, again: &Again, ended: &[Ended]) {
@@ -259,7 +290,7 @@ pub(super) fn finish(engine: &Engine, lane: &Lane, batch: &Batch, ended: Vec<End
     if let Some(journal) = &engine.journal {
         // What was handed back stays there for the next run.
         let through = ended.iter().filter(|ended| ended.outcome != Outcome::Abandoned);
-        journal.ended(through.map(|ended| ended.record.segment));
+        journal.ended(through.map(|ended| ended.record.place));
     }
     let mut bytes = 0;
     for Ended { position, record, outcome, version } in ended {

@@ -1,5 +1,6 @@
 //! Ends: flushing, shutting down, and being dropped without either.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +10,6 @@ use djelme_core::{Error, Result};
 use tokio::time::{Instant, timeout_at};
 
 use super::backoff::later;
-use super::disk::Journal;
 use super::engine::Engine;
 use super::lane::{Lane, LaneState};
 use super::queued::Queued;
@@ -24,7 +24,8 @@ pub struct Shutdown {
     /// The final counts; nothing is pending any more.
     pub stats: RecorderStats,
     /// Records that were not stored as far as is known, each counted as abandoned. With a disk buffer they are also
-    /// kept there, with those of earlier runs that were not taken up yet, and the next recorder sends them.
+    /// kept there, with those of earlier runs that were not taken up yet, and the next recorder sends them; it may open
+    /// the folder at once.
     pub unsent: Vec<Unsent>,
 }
 
@@ -48,7 +49,9 @@ pub struct Unsent {
 
 impl Engine {
     pub(super) async fn flush(&self) -> Result<()> {
-        let mut progress = self.progress.subscribe();
+        // What an earlier run left was taken before, too. A type that is stuck may hold up the reading of it.
+        let is_stuck = || self.lanes.iter().any(|lane| lane.state().is_stuck());
+        self.until(|| !self.is_replaying() || is_stuck()).await;
         let epochs: Vec<_> = self
             .lanes
             .iter()
@@ -61,19 +64,11 @@ impl Engine {
                 epoch
             })
             .collect();
-        loop {
-            let open = || self.lanes.iter().zip(&epochs);
-            let is_settled = |(lane, epoch): (&Lane, &u64)| {
-                let state = lane.state();
-                state.epochs.is_over(*epoch) || state.is_stuck()
-            };
-            if open().all(is_settled) || self.is_stopped() {
-                break;
-            }
-            if progress.changed().await.is_err() {
-                break;
-            }
-        }
+        let is_settled = |(lane, epoch): (&Lane, &u64)| {
+            let state = lane.state();
+            state.epochs.is_over(*epoch) || state.is_stuck()
+        };
+        self.until(|| self.lanes.iter().zip(&epochs).all(is_settled)).await;
         self.lanes.iter().zip(epochs).try_for_each(|(lane, epoch)| {
             let state = lane.state();
             match &state.blocked {
@@ -100,7 +95,14 @@ impl Engine {
         self.settled(|state| state.in_flight == 0).await;
         let unsent: Vec<_> = self.lanes.iter().flat_map(|lane| self.hand_back(lane)).collect();
         self.progress.send_replace(());
-        self.journal.iter().for_each(Journal::sync);
+        if let Some(journal) = self.journal.clone() {
+            self.until(|| !self.is_replaying()).await;
+            // It waits for the disk.
+            let left = tokio::task::spawn_blocking(move || journal.leave()).await;
+            left.unwrap_or_else(
+                |error| tracing::error!(%error, "the disk buffer was not brought to the disk"),
+            );
+        }
         let stats = self.stats();
         if unsent.is_empty() {
             tracing::info!(stats = ?stats.total, "the recorder was shut down");
@@ -113,12 +115,21 @@ impl Engine {
 
     /// Waits until this holds for every lane, or nothing can change any more.
     async fn settled(&self, holds: impl Fn(&LaneState) -> bool) {
+        self.until(|| self.lanes.iter().all(|lane| holds(&lane.state()))).await;
+    }
+
+    /// Waits until this holds, or nothing can change any more.
+    async fn until(&self, holds: impl Fn() -> bool) {
         let mut progress = self.progress.subscribe();
-        while !self.lanes.iter().all(|lane| holds(&lane.state())) && !self.is_stopped() {
+        while !holds() && !self.is_stopped() {
             if progress.changed().await.is_err() {
                 return;
             }
         }
+    }
+
+    fn is_replaying(&self) -> bool {
+        self.replaying.load(Ordering::Acquire)
     }
 
     /// Ends everything that the lane still holds.
@@ -144,7 +155,7 @@ impl Engine {
     }
 
     fn is_stopped(&self) -> bool {
-        self.stopped.load(std::sync::atomic::Ordering::Relaxed)
+        self.stopped.load(Ordering::Relaxed)
     }
 
     /// The last clone of the recorder is gone. Its tasks go on by themselves as long as their runtime does.

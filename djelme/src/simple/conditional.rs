@@ -144,6 +144,7 @@ impl Writing<'_> {
                 match attempt(self.resolved, self.batch, std::slice::from_mut(&mut self.tries)).await {
                     Attempt::Answered(fates) => match fates.into_iter().next() {
                         Some(Fate::Ended(outcome, version)) => return Ok((outcome, version)),
+                        Some(Fate::Taken(_)) => return Ok((Outcome::Duplicate, None)),
                         Some(Fate::Retry { reason, .. }) => {
                             (BackendError::new(ErrorKind::Busy, reason).into(), None)
                         }

@@ -12,6 +12,8 @@ mod blocked;
 mod common;
 mod dead_letters;
 mod disk;
+mod disk_replay;
+mod disk_sync;
 mod ends;
 mod events;
 mod faults;

@@ -1,6 +1,8 @@
-//! The form of a record in a segment: magic, length and checksum, then type, operation, index, id and document.
+//! The form of what is in files: magic, length and checksum, then a payload. That of a record is type, operation, index,
+//! id and document; that of marks, the offsets of records that have ended.
 //!
-//! The magic has bytes that UTF-8 never has, so after damage the next record is found by searching for it.
+//! The magic has bytes that UTF-8 never has, so after damage the next record is found by searching for it. Its last byte
+//! is the version of the form.
 
 use djelme_core::backend::DocumentVersion;
 use djelme_core::document::WriteOp;
@@ -23,30 +25,25 @@ pub(super) struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     pub(super) fn append_to(&self, out: &mut Vec<u8>) {
-        let start = out.len();
-        out.extend_from_slice(&[0; HEADER]);
-        match self.op {
-            WriteOp::Create => out.push(0),
-            WriteOp::Index => out.push(1),
-            WriteOp::IndexIf(version) => {
-                out.push(2);
-                out.extend_from_slice(&version.seq_no.to_le_bytes());
-                out.extend_from_slice(&version.primary_term.to_le_bytes());
+        append(out, |out| {
+            match self.op {
+                WriteOp::Create => out.push(0),
+                WriteOp::Index => out.push(1),
+                WriteOp::IndexIf(version) => {
+                    out.push(2);
+                    out.extend_from_slice(&version.seq_no.to_le_bytes());
+                    out.extend_from_slice(&version.primary_term.to_le_bytes());
+                }
             }
-        }
-        for part in [self.record_type, self.index, self.id] {
-            out.extend_from_slice(&length(part.len()));
-            out.extend_from_slice(part.as_bytes());
-        }
-        out.extend_from_slice(self.source);
-        let payload = &out[start + HEADER..];
-        let (length, checksum) = (length(payload.len()), crc32fast::hash(payload).to_le_bytes());
-        for (place, bytes) in [MAGIC, length, checksum].into_iter().enumerate() {
-            out[start + place * 4..start + place * 4 + 4].copy_from_slice(&bytes);
-        }
+            for part in [self.record_type, self.index, self.id] {
+                out.extend_from_slice(&length(part.len()));
+                out.extend_from_slice(part.as_bytes());
+            }
+            out.extend_from_slice(self.source);
+        });
     }
 
-    fn parse(mut payload: &'a [u8]) -> Option<Self> {
+    pub(super) fn parse(mut payload: &'a [u8]) -> Option<Self> {
         let mut take = |count: usize| {
             let (part, rest) = payload.split_at_checked(count)?;
             payload = rest;
@@ -70,38 +67,66 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Writes down that the records at these offsets have ended.
+pub(super) fn append_marks(out: &mut Vec<u8>, offsets: &[u32]) {
+    append(out, |out| offsets.iter().for_each(|offset| out.extend_from_slice(&offset.to_le_bytes())));
+}
+
+pub(super) fn parse_marks(payload: &[u8]) -> Option<Vec<u32>> {
+    let (offsets, []) = payload.as_chunks() else { return None };
+    Some(offsets.iter().map(|offset| u32::from_le_bytes(*offset)).collect())
+}
+
+fn append(out: &mut Vec<u8>, payload: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend_from_slice(&[0; HEADER]);
+    payload(out);
+    let payload = &out[start + HEADER..];
+    let (length, checksum) = (length(payload.len()), crc32fast::hash(payload).to_le_bytes());
+    for (place, bytes) in [MAGIC, length, checksum].into_iter().enumerate() {
+        out[start + place * 4..start + place * 4 + 4].copy_from_slice(&bytes);
+    }
+}
+
 /// A record longer than that is far beyond what a server takes, and fails its checksum when it is read.
 fn length(bytes: usize) -> [u8; 4] {
     u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes()
 }
 
-/// What lies at a place of a segment.
+/// What lies at a place of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found<'a> {
-    Record(Frame<'a>),
-    /// Bytes that are no record, up to the next one.
+pub(super) enum Found<T> {
+    Whole {
+        offset: usize,
+        part: T,
+    },
+    /// Bytes that are no whole part, up to the next one.
     Damaged {
         offset: usize,
         bytes: usize,
     },
-    /// A record that the segment ends in the midst of.
+    /// A part that the file ends in the midst of.
     Torn {
         offset: usize,
         bytes: usize,
     },
 }
 
-/// Everything in a segment, in order.
-pub(super) fn scan(segment: &[u8]) -> impl Iterator<Item = Found<'_>> {
+/// Everything in a file, in order.
+pub(super) fn scan<'a, T>(
+    file: &'a [u8],
+    parse: impl Fn(&'a [u8]) -> Option<T>,
+) -> impl Iterator<Item = Found<T>> {
     let mut offset = 0;
     std::iter::from_fn(move || {
-        let rest = segment.get(offset..).filter(|rest| !rest.is_empty())?;
-        if let Some((frame, bytes)) = record_at(rest) {
-            offset += bytes;
-            return Some(Found::Record(frame));
-        }
+        let rest = file.get(offset..).filter(|rest| !rest.is_empty())?;
         let start = offset;
-        let next = (1..rest.len()).find(|at| rest[*at] == MAGIC[0] && record_at(&rest[*at..]).is_some());
+        if let Some((part, bytes)) = part_at(rest, &parse) {
+            offset += bytes;
+            return Some(Found::Whole { offset: start, part });
+        }
+        let next =
+            (1..rest.len()).find(|at| rest[*at] == MAGIC[0] && part_at(&rest[*at..], &parse).is_some());
         let bytes = next.unwrap_or(rest.len());
         offset += bytes;
         let torn = next.is_none() && is_beginning(rest);
@@ -113,13 +138,13 @@ pub(super) fn scan(segment: &[u8]) -> impl Iterator<Item = Found<'_>> {
     })
 }
 
-/// The record that begins here, and its length.
-fn record_at(bytes: &[u8]) -> Option<(Frame<'_>, usize)> {
+/// The part that begins here, and its length.
+pub(super) fn part_at<'a, T>(bytes: &'a [u8], parse: impl Fn(&'a [u8]) -> Option<T>) -> Option<(T, usize)> {
     let (length, checksum) = header(bytes)?;
     let end = HEADER.checked_add(length)?;
     let payload = bytes.get(HEADER..end)?;
-    let frame = (crc32fast::hash(payload) == checksum).then(|| Frame::parse(payload))??;
-    Some((frame, end))
+    let part = (crc32fast::hash(payload) == checksum).then(|| parse(payload))??;
+    Some((part, end))
 }
 
 fn header(bytes: &[u8]) -> Option<(usize, u32)> {
@@ -163,9 +188,9 @@ mod tests {
         (bytes, ends)
     }
 
-    fn records<'a>(found: &[Found<'a>]) -> Vec<Frame<'a>> {
-        let record = |found: &Found<'a>| match found {
-            Found::Record(frame) => Some(*frame),
+    fn records<'a>(found: &[Found<Frame<'a>>]) -> Vec<Frame<'a>> {
+        let record = |found: &Found<Frame<'a>>| match found {
+            Found::Whole { part, .. } => Some(*part),
             _ => None,
         };
         found.iter().filter_map(record).collect()
@@ -173,15 +198,37 @@ mod tests {
 
     #[test]
     fn records_are_read_as_they_were_written() {
-        let (bytes, _) = segment();
-        assert_eq!(scan(&bytes).collect::<Vec<_>>(), FRAMES.map(Found::Record));
+        let (bytes, ends) = segment();
+        let offsets = [0].into_iter().chain(ends);
+        let expected: Vec<_> =
+            offsets.zip(FRAMES).map(|(offset, part)| Found::Whole { offset, part }).collect();
+        assert_eq!(scan(&bytes, Frame::parse).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn marks_are_read_as_they_were_written_and_damage_costs_only_its_own() {
+        let mut bytes = Vec::new();
+        append_marks(&mut bytes, &[0, 77, u32::MAX]);
+        let first = bytes.len();
+        append_marks(&mut bytes, &[5]);
+        for (flipped, left) in
+            [(None, vec![vec![0, 77, u32::MAX], vec![5]]), (Some(first - 1), vec![vec![5]])]
+        {
+            let mut bytes = bytes.clone();
+            flipped.into_iter().for_each(|at: usize| bytes[at] ^= 1);
+            let whole = scan(&bytes, parse_marks).filter_map(|found| match found {
+                Found::Whole { part, .. } => Some(part),
+                _ => None,
+            });
+            assert_eq!(whole.collect::<Vec<_>>(), left);
+        }
     }
 
     #[test]
     fn a_segment_torn_at_any_byte_has_all_whole_records() {
         let (bytes, ends) = segment();
         for length in 0..bytes.len() {
-            let found: Vec<_> = scan(&bytes[..length]).collect();
+            let found: Vec<_> = scan(&bytes[..length], Frame::parse).collect();
             let whole = ends.iter().filter(|end| **end <= length).count();
             assert_eq!(records(&found), FRAMES[..whole], "{length}");
             let start = whole.checked_sub(1).map_or(0, |last| ends[last]);
@@ -197,17 +244,17 @@ mod tests {
             for bit in 0..8 {
                 let mut damaged = bytes.clone();
                 damaged[at] ^= 1 << bit;
-                let found: Vec<_> = scan(&damaged).collect();
+                let found: Vec<_> = scan(&damaged, Frame::parse).collect();
                 let hit = ends.iter().filter(|end| **end <= at).count();
                 let mut left = FRAMES.to_vec();
                 left.remove(hit);
                 assert_eq!(records(&found), left, "{at} {bit}");
                 let start = hit.checked_sub(1).map_or(0, |last| ends[last]);
-                let reported = |found: &Found<'_>| match found {
+                let reported = |found: &Found<Frame<'_>>| match found {
                     Found::Damaged { offset, bytes } | Found::Torn { offset, bytes } => {
                         (*offset, *bytes) == (start, ends[hit] - start)
                     }
-                    Found::Record(_) => false,
+                    Found::Whole { .. } => false,
                 };
                 assert_eq!(found.iter().filter(|found| reported(found)).count(), 1, "{at} {bit}");
             }

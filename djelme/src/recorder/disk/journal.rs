@@ -1,17 +1,22 @@
 //! The folder of segments: records are appended to the newest; one whose records have all ended is removed.
+//!
+//! Beside a segment lies the file of its marks, which says what of it has ended. No segment is ever written again from
+//! its start, so no mark can be taken for that of another record.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::Utc;
-use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
+use tokio::sync::{Notify, watch};
 
-use super::frame::Frame;
+use super::frame::{Frame, append_marks};
+use super::sync::Unsynced;
 use super::{DiskBuffer, DiskBufferHealth, Fsync};
 use crate::recorder::LastError;
 
@@ -24,20 +29,26 @@ pub(in crate::recorder) struct Journal {
     state: Mutex<State>,
     /// Told whenever there is more room.
     freed: Notify,
-    /// Held as long as this is: a folder has one recorder.
-    _lock: File,
+    /// Held by who brings to the disk what was written.
+    pub(super) turn: Mutex<()>,
+    /// Told when that was done, also when it failed.
+    pub(super) synced: watch::Sender<()>,
+    /// Wakes the thread that does it.
+    pub(super) wake: Mutex<Option<SyncSender<()>>>,
+    /// Until the recorder is shut down: a folder has one recorder.
+    lock: Mutex<Option<File>>,
 }
 
-struct State {
+pub(super) struct State {
     segments: BTreeMap<u64, Segment>,
     /// The segment that records are appended to.
     current: Option<(u64, Arc<File>)>,
     next: u64,
     bytes: u64,
-    /// Whether something was written since the last sync.
-    dirty: bool,
+    pub(super) unsynced: Unsynced,
     frame: Vec<u8>,
     replayed: u64,
+    superseded: u64,
     damaged: u64,
     unreplayable: u64,
     last_error: Option<LastError>,
@@ -52,6 +63,20 @@ struct Segment {
     damaged: bool,
 }
 
+/// Where a record lies. Segments are numbered from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(in crate::recorder) struct Place {
+    pub(in crate::recorder) segment: u64,
+    pub(super) offset: u32,
+}
+
+/// A record that was written, the how many-th of this recorder.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::recorder) struct Written {
+    pub(in crate::recorder) place: Place,
+    pub(super) number: u64,
+}
+
 /// Why a record was not written.
 #[derive(Debug)]
 pub(in crate::recorder) enum NotWritten {
@@ -64,7 +89,7 @@ pub(in crate::recorder) enum NotWritten {
 
 impl Journal {
     /// Opens the folder, and creates it if there is none.
-    pub(in crate::recorder) fn open(options: DiskBuffer) -> io::Result<Self> {
+    pub(in crate::recorder) fn open(options: DiskBuffer) -> io::Result<Arc<Self>> {
         fs::create_dir_all(&options.folder)?;
         let lock = OpenOptions::new().create(true).append(true).open(options.folder.join("lock"))?;
         lock.try_lock().map_err(|error| match error {
@@ -73,29 +98,31 @@ impl Journal {
             }
             fs::TryLockError::Error(error) => error,
         })?;
-        let mut segments = BTreeMap::new();
-        for entry in fs::read_dir(&options.folder)? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let number = name.to_str().and_then(|name| name.strip_suffix(".segment")?.parse::<u64>().ok());
-            if let Some(number) = number {
-                let bytes = entry.metadata()?.len();
-                segments.insert(number, Segment { bytes, pending: 1, damaged: false });
-            }
-        }
+        let segments = segments(&options)?;
         let state = State {
             next: segments.last_key_value().map_or(1, |(last, _)| last + 1),
             bytes: segments.values().map(|segment| segment.bytes).sum(),
             segments,
             current: None,
-            dirty: false,
+            unsynced: Unsynced::default(),
             frame: Vec::new(),
             replayed: 0,
+            superseded: 0,
             damaged: 0,
             unreplayable: 0,
             last_error: None,
         };
-        Ok(Self { options, state: Mutex::new(state), freed: Notify::new(), _lock: lock })
+        let journal = Arc::new(Self {
+            options,
+            state: Mutex::new(state),
+            freed: Notify::new(),
+            turn: Mutex::new(()),
+            synced: watch::Sender::new(()),
+            wake: Mutex::new(None),
+            lock: Mutex::new(Some(lock)),
+        });
+        Self::start_syncing(&journal)?;
+        Ok(journal)
     }
 
     /// The segments that there are, the oldest first.
@@ -107,9 +134,12 @@ impl Journal {
         self.options.folder.join(format!("{segment:020}.segment"))
     }
 
-    /// Writes a record, and brings it to the disk under [`Fsync::Each`]. Returns its segment. On an error the record
-    /// is not in the journal, and all others are.
-    pub(super) fn append(&self, frame: &Frame<'_>) -> Result<u64, NotWritten> {
+    pub(super) fn marks_path(&self, segment: u64) -> PathBuf {
+        self.path(segment).with_extension("ended")
+    }
+
+    /// Writes a record. On an error it is not in the journal, and all others are.
+    pub(super) fn append(&self, frame: &Frame<'_>) -> Result<Written, NotWritten> {
         let mut state = self.state();
         let mut bytes = std::mem::take(&mut state.frame);
         bytes.clear();
@@ -124,7 +154,7 @@ impl Journal {
         written
     }
 
-    fn write(&self, state: &mut State, bytes: &[u8]) -> Result<u64, NotWritten> {
+    fn write(&self, state: &mut State, bytes: &[u8]) -> Result<Written, NotWritten> {
         let size = bytes.len() as u64;
         if size > self.options.max_bytes {
             return Err(NotWritten::TooLarge);
@@ -134,22 +164,21 @@ impl Journal {
         }
         let (number, file) = self.current(state).map_err(NotWritten::Failed)?;
         let before = state.segments.get(&number).map_or(0, |segment| segment.bytes);
-        let sync = || if self.options.fsync == Fsync::Each { file.sync_data() } else { Ok(()) };
-        let written = (&*file).write_all(bytes).and_then(|()| sync());
-        if let Err(error) = written {
+        let offset = u32::try_from(before).map_err(|_| NotWritten::TooLarge)?;
+        if let Err(error) = (&*file).write_all(bytes) {
             // If this fails too, what is there of the record is passed over when the segment is read. Either way, the
             // next one goes to a new segment.
             let _ = file.set_len(before);
             self.seal(state);
             return Err(NotWritten::Failed(error));
         }
-        state.dirty = true;
+        let written = state.unsynced.written(number, &file, before, size);
         state.bytes += size;
         if let Some(segment) = state.segments.get_mut(&number) {
             segment.bytes += size;
             segment.pending += 1;
         }
-        Ok(number)
+        Ok(Written { place: Place { segment: number, offset }, number: written })
     }
 
     /// The segment to write to.
@@ -159,16 +188,10 @@ impl Journal {
             if !state.segments.get(&number).is_none_or(is_full) {
                 return Ok((number, file));
             }
-            if self.options.fsync != Fsync::None {
-                file.sync_data()?;
-            }
             self.seal(state);
         }
         let number = state.next;
         let file = OpenOptions::new().create_new(true).append(true).open(self.path(number))?;
-        if self.options.fsync == Fsync::Each {
-            sync_folder(&self.options.folder)?;
-        }
         state.next += 1;
         state.segments.insert(number, Segment::default());
         let file = Arc::new(file);
@@ -178,9 +201,11 @@ impl Journal {
 
     /// Nothing more is written to the current segment.
     fn seal(&self, state: &mut State) {
-        if let Some((number, _)) = state.current.take()
-            && state.segments.get(&number).is_some_and(|segment| segment.pending == 0)
-        {
+        let Some((number, _)) = state.current.take() else { return };
+        if self.options.fsync == Fsync::None {
+            state.unsynced.forget(number);
+        }
+        if state.segments.get(&number).is_some_and(|segment| segment.pending == 0) {
             self.remove(state, number);
         }
     }
@@ -192,58 +217,84 @@ impl Journal {
         }
     }
 
-    /// Records of these segments have come to their end.
-    pub(in crate::recorder) fn ended(&self, segments: impl Iterator<Item = u64>) {
+    /// Whoever read this segment has done so.
+    pub(super) fn release(&self, segment: u64) {
         let mut state = self.state();
-        let mut freed = false;
-        for number in segments {
-            let Some(segment) = state.segments.get_mut(&number) else { continue };
-            segment.pending -= 1;
-            if segment.pending == 0 {
-                self.remove(&mut state, number);
-                freed = true;
+        self.count_ended(&mut state, segment, 1);
+        drop(state);
+        self.freed.notify_waiters();
+    }
+
+    /// These records have come to their end.
+    pub(in crate::recorder) fn ended(&self, places: impl Iterator<Item = Place>) {
+        let mut offsets: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+        for place in places.filter(|place| place.segment > 0) {
+            offsets.entry(place.segment).or_default().push(place.offset);
+        }
+        if offsets.is_empty() {
+            return;
+        }
+        let mut state = self.state();
+        for (segment, offsets) in offsets {
+            if self.count_ended(&mut state, segment, offsets.len() as u64) {
+                // Without the mark the record is sent again by the next run, under the same id.
+                if let Err(error) = mark(&self.marks_path(segment), &offsets) {
+                    state.failed(&error);
+                }
             }
         }
         drop(state);
-        if freed {
-            self.freed.notify_waiters();
-        }
+        self.freed.notify_waiters();
     }
 
-    /// Frees a segment; the current one is emptied and goes on.
+    /// Returns whether the segment is still there.
+    fn count_ended(&self, state: &mut State, number: u64, count: u64) -> bool {
+        let Some(segment) = state.segments.get_mut(&number) else { return false };
+        segment.pending -= count;
+        if segment.pending > 0 {
+            return true;
+        }
+        if state.current.as_ref().is_some_and(|(current, _)| *current == number) {
+            state.current = None;
+        }
+        self.remove(state, number);
+        state.segments.contains_key(&number)
+    }
+
+    /// Frees a segment. Its marks go last: without them all of it would be sent again.
     fn remove(&self, state: &mut State, number: u64) {
-        let Some(segment) = state.segments.get_mut(&number) else { return };
+        let Some(segment) = state.segments.get(&number) else { return };
         let path = self.path(number);
-        let current = state.current.as_ref().filter(|(current, _)| *current == number);
-        let removed = match current {
-            Some((_, file)) => file.set_len(0),
-            None if segment.damaged => fs::rename(&path, path.with_extension("damaged")),
-            None => fs::remove_file(&path),
+        let removed = if segment.damaged {
+            fs::rename(&path, path.with_extension("damaged"))
+        } else {
+            fs::remove_file(&path)
         };
         if let Err(error) = removed {
             // It stays and is counted; a later start sends its records again, under the same ids.
             state.failed(&error);
             return;
         }
-        state.bytes -= std::mem::take(&mut segment.bytes);
-        if state.current.as_ref().is_none_or(|(current, _)| *current != number) {
-            state.segments.remove(&number);
-        }
+        // There are none where all ended at once.
+        let _ = fs::remove_file(self.marks_path(number));
+        state.bytes -= segment.bytes;
+        state.unsynced.forget(number);
+        state.segments.remove(&number);
     }
 
-    /// Brings to the disk what was written.
-    pub(in crate::recorder) fn sync(&self) {
-        let mut state = self.state();
-        let Some(file) = state.current.as_ref().filter(|_| state.dirty).map(|(_, file)| file.clone()) else {
-            return;
-        };
-        state.dirty = false;
-        drop(state);
-        if let Err(error) = file.sync_data() {
-            let mut state = self.state();
-            state.dirty = true;
-            state.failed(&error);
+    /// Takes back what was written since the last sync, of which nobody was told that it was taken.
+    pub(super) fn undo(&self, state: &mut State) {
+        for (number, file, before, records) in state.unsynced.undo() {
+            // If this fails, those records may be sent by the next run although they were refused.
+            let _ = file.set_len(before);
+            if let Some(segment) = state.segments.get_mut(&number) {
+                state.bytes -= segment.bytes - before;
+                segment.bytes = before;
+                self.count_ended(state, number, records);
+            }
         }
+        self.seal(state);
+        self.freed.notify_waiters();
     }
 
     /// Resolves once there may be more room than when this was called.
@@ -256,13 +307,22 @@ impl Journal {
         self.freed.notify_waiters();
     }
 
+    /// Brings everything to the disk, and leaves the folder to another recorder. Nothing is written afterwards.
+    pub(in crate::recorder) fn leave(&self) {
+        self.sync();
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
     pub(in crate::recorder) fn health(&self) -> DiskBufferHealth {
         let state = self.state();
         DiskBufferHealth {
             folder: self.options.folder.clone(),
             bytes: state.bytes,
+            unsynced_bytes: state.unsynced.bytes(),
+            syncs: state.unsynced.syncs,
             max_bytes: self.options.max_bytes,
             replayed: state.replayed,
+            superseded: state.superseded,
             damaged: state.damaged,
             unreplayable: state.unreplayable,
             last_error: state.last_error.clone(),
@@ -271,6 +331,10 @@ impl Journal {
 
     pub(super) fn replayed(&self) {
         self.state().replayed += 1;
+    }
+
+    pub(super) fn superseded(&self) {
+        self.state().superseded += 1;
     }
 
     pub(super) fn unreplayable(&self) {
@@ -289,21 +353,52 @@ impl Journal {
         self.state().failed(error);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    fn failed(&mut self, error: &io::Error) {
+    /// Puts another file in the place of the current segment's.
+    #[cfg(test)]
+    pub(super) fn replace_current(&mut self, file: Arc<File>) -> Option<Arc<File>> {
+        let (number, _) = self.current.take()?;
+        Some(self.current.insert((number, file)).1.clone())
+    }
+
+    pub(super) fn failed(&mut self, error: &io::Error) {
         tracing::error!(%error, "the disk buffer of the recorder met an error");
         self.last_error = Some(LastError { at: Utc::now(), message: error.to_string() });
     }
 }
 
-/// Makes a new name last beyond a loss of power.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+/// What an earlier run left. Marks without a segment go.
+fn segments(options: &DiskBuffer) -> io::Result<BTreeMap<u64, Segment>> {
+    let mut segments = BTreeMap::new();
+    let mut marks = Vec::new();
+    for entry in fs::read_dir(&options.folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let Some((number, ending)) = name.to_str().and_then(|name| name.split_once('.')) else { continue };
+        match (number.parse(), ending) {
+            (Ok(number), "segment") => {
+                let bytes = entry.metadata()?.len();
+                segments.insert(number, Segment { bytes, pending: 1, damaged: false });
+            }
+            (Ok(number), "ended") => marks.push((number, entry.path())),
+            _ => {}
+        }
+    }
+    for (_, path) in marks.into_iter().filter(|(number, _)| !segments.contains_key(number)) {
+        fs::remove_file(path)?;
+    }
+    Ok(segments)
+}
+
+fn mark(path: &std::path::Path, offsets: &[u32]) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    append_marks(&mut bytes, offsets);
+    OpenOptions::new().create(true).append(true).open(path)?.write_all(&bytes)
 }
 
 impl fmt::Debug for Journal {

@@ -3,9 +3,10 @@
 mod frame;
 mod journal;
 mod replay;
+mod sync;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use djelme_core::document::BatchBuilder;
@@ -14,14 +15,15 @@ use super::engine::{Engine, Shared};
 use super::health::LastError;
 use super::{Lane, WhenFull};
 use frame::Frame;
-pub(super) use journal::{Journal, NotWritten};
+pub(super) use journal::{Journal, NotWritten, Place, Written};
+pub(super) use replay::number_of;
 
 /// A folder in which a recorder keeps its records until they have come to their end.
 ///
 /// A record is written to it before `push` returns. What a run leaves there, since it was killed or shut down before
 /// the server had all, is sent by the next recorder that opens the folder, under the same ids: one that turns out to
-/// be stored already counts as such. Records of a segment that was not through are sent again as a whole, so one that
-/// was rejected may be rejected (and be a dead letter) twice.
+/// be stored already counts as such. What had ended is not sent again; only a record whose end the run could not write
+/// down any more may be, so that one that was rejected in its last moment may be rejected (and be a dead letter) twice.
 ///
 /// Memory is bounded as without it: `push` waits or refuses by [`RecorderBuilder::when_full`] while the recorder holds
 /// too much, whatever room the disk has.
@@ -50,7 +52,8 @@ pub struct DiskBuffer {
 /// about the end of the whole machine, such as a loss of power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fsync {
-    /// Before `push` returns: a record that was taken is durable. Each `push` waits for the disk.
+    /// Before `push` returns: a record that was taken is durable. Each `push` waits for the disk; those that wait at
+    /// the same time share one sync.
     Each,
     /// After this time at the latest: a loss of power costs the records of that time.
     Interval(Duration),
@@ -93,9 +96,12 @@ impl DiskBuffer {
         self
     }
 
-    /// Sends the records of earlier runs with their own operation: those of types with `unique_together` then replace
-    /// whatever has their id, also what was stored since. Unless set they go as `create`, and are duplicates where
-    /// another record has their id.
+    /// Sends the records of earlier runs with their own operation, in their order: those of types with
+    /// `unique_together` then replace whatever has their id, also what was stored since.
+    ///
+    /// Unless set they go as `create`, and are duplicates where another record has their id. Of several with one id
+    /// only the newest is sent, and it replaces what the same run had stored under the id, as far as the folder still
+    /// has that.
     #[must_use]
     pub fn replay_as_pushed(mut self) -> Self {
         self.replay_as_pushed = true;
@@ -119,10 +125,16 @@ pub struct DiskBufferHealth {
     pub folder: PathBuf,
     /// Bytes of all segments.
     pub bytes: u64,
+    /// The bytes of them that are not known to be on the disk itself.
+    pub unsynced_bytes: u64,
+    /// How often this recorder has brought there what was written.
+    pub syncs: u64,
     /// The most that they may have.
     pub max_bytes: u64,
     /// Records of earlier runs that were taken up so far.
     pub replayed: u64,
+    /// Records of earlier runs that were not sent, since the same run had a newer one of the same id.
+    pub superseded: u64,
     /// Places that are damaged. Their files are kept, with the ending `.damaged`, and an error event names each place.
     pub damaged: u64,
     /// Records of earlier runs that stay in the buffer, since their type is unknown or their size is beyond the limit.
@@ -132,9 +144,10 @@ pub struct DiskBufferHealth {
 }
 
 impl Journal {
-    /// Writes the one record of this builder. Returns its segment.
-    pub(super) fn write_record(&self, lane: &Lane, encoded: &BatchBuilder) -> Result<u64, NotWritten> {
-        let [item] = encoded.items() else { return Ok(0) };
+    /// Writes the one record of this builder.
+    pub(super) fn write_record(&self, lane: &Lane, encoded: &BatchBuilder) -> Result<Written, NotWritten> {
+        let nothing = || NotWritten::Failed(std::io::Error::other("nothing is encoded"));
+        let [item] = encoded.items() else { return Err(nothing()) };
         let text = |range: &std::ops::Range<usize>| {
             std::str::from_utf8(&encoded.body()[range.clone()]).unwrap_or_default()
         };
@@ -149,25 +162,13 @@ impl Journal {
 }
 
 impl Engine {
-    /// Starts what the disk buffer needs to run by itself.
-    pub(super) fn start_journal(engine: &Shared, runtime: &tokio::runtime::Handle) {
+    /// Takes up what an earlier run left.
+    pub(super) fn start_replay(engine: &Shared, runtime: &tokio::runtime::Handle) {
         let Some(journal) = &engine.journal else { return };
         let segments = journal.segments();
         if !segments.is_empty() {
-            runtime.spawn(replay::replay(engine.clone(), segments));
-        }
-        if let Fsync::Interval(every) = journal.options.fsync {
-            let engine = Arc::downgrade(engine);
-            runtime.spawn(async move {
-                loop {
-                    tokio::time::sleep(every).await;
-                    let Some(engine) = engine.upgrade() else { return };
-                    let sync = move || engine.journal.as_ref().map(Journal::sync);
-                    if tokio::task::spawn_blocking(sync).await.is_err() {
-                        return;
-                    }
-                }
-            });
+            engine.replaying.store(true, Ordering::Release);
+            runtime.spawn(replay::replay(engine.clone(), journal.clone(), segments));
         }
     }
 }
