@@ -82,7 +82,7 @@ fn main() -> Result<()> {
     };
     let records = data::cut_or_repeat(djelme_bench::read(&file)?, options.records);
     let rounds = if options.quick { 1 } else { options.rounds.max(1) };
-    let bench = Bench { records, rounds, file, folder, url: options.url, quick: options.quick };
+    let bench = Bench { records, rounds, file, folder, url: options.url };
     println!("{}", runtime.block_on(bench.run())?);
     Ok(())
 }

@@ -28,7 +28,6 @@ pub(crate) struct Bench {
     /// For what is fetched.
     pub(crate) folder: PathBuf,
     pub(crate) url: Option<String>,
-    pub(crate) quick: bool,
 }
 
 /// One side of a comparison: the value of each round.
@@ -215,7 +214,8 @@ impl Bench {
             }
         };
         let count = self.records.len();
-        let rounds = if self.quick { 1 } else { self.rounds.min(3) };
+        // Each takes minutes, and differs by far more than one round from the next.
+        let rounds = (self.rounds / 5).max(1);
         for (objects, name, goal) in [
             (Objects::Dicts, "helpers.bulk, dicts", ">= 1.7"),
             (Objects::Records, "helpers.bulk, record objects", ">= 4"),

@@ -96,7 +96,8 @@ impl RecorderBuilder {
     }
 
     /// The bytes that all pending records may hold, 64 MiB unless set: those of the documents and their action lines,
-    /// and what is kept with each. Who waits for room holds its own record beyond that.
+    /// and what is kept with each. Who waits for room holds its own record beyond that, and up to 8 MiB are kept for
+    /// the next batches.
     ///
     /// Of several types, one may hold three quarters, so that one that turns out to be blocked leaves room for the
     /// others; blocked, it takes no more once it holds a quarter. A single record may have a quarter.
