@@ -14,6 +14,7 @@ use crate::closed_indexes::ClosedIndexes;
 use crate::entropy::Entropy;
 use crate::hooks::Hooks;
 use crate::resolve::{ResolvedType, Types};
+use crate::simple::turns::Turns;
 use crate::usage::Sessions;
 
 /// The way to all records: writes, searches, sets up and checks. Cheap to clone; clones share everything.
@@ -27,14 +28,15 @@ pub(crate) struct Inner {
     pub(crate) types: Types,
     pub(crate) hooks: Hooks,
     pub(crate) entropy: Entropy,
+    pub(crate) turns: Turns,
     pub(crate) sessions: Sessions,
     closed_indexes: ClosedIndexes,
 }
 
 impl Djelme {
     pub(crate) fn new(types: Types, hooks: Hooks, sessions: Sessions) -> Self {
-        let (entropy, closed_indexes) = (Entropy::new(), ClosedIndexes::default());
-        Self { inner: Arc::new(Inner { types, hooks, entropy, sessions, closed_indexes }) }
+        let (entropy, turns, closed_indexes) = (Entropy::new(), Turns::default(), ClosedIndexes::default());
+        Self { inner: Arc::new(Inner { types, hooks, entropy, turns, sessions, closed_indexes }) }
     }
 
     /// A builder, for backends and settings named in the program.

@@ -194,7 +194,7 @@ impl<'a> Markers<'a> {
     async fn write(&self, run: &ReportRun, condition: Condition) -> Result<DocumentVersion> {
         let write = Conditional { record: run, given: Given::NOTHING, condition, kept: &[] };
         let conflict = match self.djelme.write_if(self.resolved, &write).await? {
-            Written::Done(recorded) => match recorded.version {
+            Written::Done(recorded, _) => match recorded.version {
                 Some(version) => return Ok(version),
                 None => return Err(Error::UnexpectedAnswer("a stored document without a version".into())),
             },

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::Utc;
 use djelme_core::backend::{DocumentVersion, StoredDocument};
 use djelme_core::document::{Batch, BatchBuilder, Given, WriteOp};
@@ -47,8 +48,8 @@ pub(crate) struct Conditional<'a, R> {
 /// What came of it.
 #[derive(Debug)]
 pub(crate) enum Written {
-    /// It took place, once.
-    Done(Recorded),
+    /// It took place, once, with these bytes.
+    Done(Recorded, Bytes),
     /// The condition does not hold. `unsure`: an earlier request of this write had no answer, so it may have taken place
     /// nevertheless.
     Lost { conflict: Error, unsure: Option<Error> },
@@ -78,13 +79,19 @@ impl Djelme {
         };
         let item = &batch.items()[0];
         let (index, id) = (batch.index(item), batch.id(item));
-        let (record_type, source) = (&resolved.type_ref, batch.source(item));
-        self.inner.hooks.post_save(&Saved { record_type, index, id: &id, outcome: &outcome, source });
+        self.inner.hooks.post_save(&Saved {
+            record_type: &resolved.type_ref,
+            index,
+            id: &id,
+            outcome: &outcome,
+            source: batch.source(item),
+        });
         let (outcome, version) = ended?;
         let (index, id) = (index.to_owned(), id.into_owned());
         match outcome {
             Outcome::Stored | Outcome::Replaced => {
-                Ok(Written::Done(Recorded { index, id, outcome, version, unindexed_keywords }))
+                let recorded = Recorded { index, id, outcome, version, unindexed_keywords };
+                Ok(Written::Done(recorded, batch.source(item)))
             }
             Outcome::Rejected(rejection) => Err(Error::Rejected { index, id, rejection }),
             _ => Ok(Written::Lost { conflict: lost(index, id, condition), unsure: writing.unsure }),

@@ -1,6 +1,7 @@
 //! Simple records: documents in the one index of their type, read and changed by their ids.
 
 pub(crate) mod conditional;
+pub(crate) mod turns;
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use djelme_core::backend::StoredDocument;
 use djelme_core::document::Given;
 use djelme_core::identity::{KeyPart, OpaqueKey};
 use djelme_core::outcome::Outcome;
@@ -202,10 +204,14 @@ impl<R: SimpleRecord> SimpleRecords<'_, R> {
     where
         R: Clone,
     {
+        let mut turn = self.djelme.inner.turns.take(self.index(), id).await;
         let deadline = Instant::now() + DEADLINE;
         let mut lost_races = 0;
         loop {
-            let found = self.resolved.backend.get(self.index(), id).await?;
+            let found = match turn.take(self.index(), id) {
+                Some(last) => Some(last),
+                None => self.resolved.backend.get(self.index(), id).await?,
+            };
             let condition = Condition::after(found.as_ref());
             let kept = self.unknown_fields(found.as_ref().map(|found| &found.source));
             let mut record = found.map_or_else(|| Ok(initial.clone()), |found| Hit::from(found).record())?;
@@ -215,7 +221,13 @@ impl<R: SimpleRecord> SimpleRecords<'_, R> {
             }
             let write = Conditional { record: &record, given, condition, kept: &kept };
             let conflict = match self.djelme.write_if(&self.resolved, &write).await? {
-                Written::Done(recorded) => return Ok(recorded),
+                Written::Done(recorded, source) => {
+                    if let Some(version) = recorded.version {
+                        let (index, id) = (recorded.index.clone(), recorded.id.clone());
+                        turn.remember(StoredDocument { index, id, version, source });
+                    }
+                    return Ok(recorded);
+                }
                 // Whether the change took place is not known, and a second time would be once too often.
                 Written::Lost { unsure: Some(unsure), .. } => return Err(unsure),
                 Written::Lost { conflict, unsure: None } => conflict,
@@ -232,7 +244,7 @@ impl<R: SimpleRecord> SimpleRecords<'_, R> {
     /// A conditional write, of which it does not matter whether it took place by this request or an earlier one.
     async fn settled(&self, write: &Conditional<'_, R>) -> Result<Recorded> {
         let (conflict, unsure) = match self.djelme.write_if(&self.resolved, write).await? {
-            Written::Done(recorded) => return Ok(recorded),
+            Written::Done(recorded, _) => return Ok(recorded),
             Written::Lost { conflict, unsure } => (conflict, unsure),
         };
         // After a request without an answer, the race may be lost to that request.
@@ -307,8 +319,8 @@ fn is_same<R: Record>(hit: &Hit<R>, record: &R) -> bool {
     stored.is_some() && stored == serde_json::to_value(record).ok()
 }
 
-/// The wait after so many lost races: short, since the winners are done already, and growing, so that many tasks on one
-/// record come to take turns.
+/// The wait after so many lost races: short, since the winners are done already, and growing, so that many programs on
+/// one record come to take turns.
 fn after_lost_race(lost_races: u32) -> Duration {
     Duration::from_millis(1).saturating_mul(1 << lost_races.min(6)).mul_f64(random_fraction())
 }

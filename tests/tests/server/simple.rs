@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use djelme::{Error, Outcome, Record as _, SimpleRecord};
+use djelme::{Djelme, Error, Outcome, Record as _, SimpleRecord};
 use djelme_tests::server::TestDjelme;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -133,26 +133,38 @@ async fn a_change_cannot_make_another_record() {
     test.clean().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_increment_is_lost() {
-    let test = set_up("simple-counter").await;
-    let tasks: Vec<_> = (0..8)
-        .map(|_| {
-            let djelme = test.djelme.clone();
-            tokio::spawn(async move {
-                let counters = djelme.simple::<Counter>().unwrap();
-                for _ in 0..200 {
-                    counters.upsert(&counter("/", 0), |counter| counter.views += 1).await.unwrap();
-                }
-            })
+/// Increments one counter so often by each of these handles, at once, and says what it is then.
+async fn increment(djelmes: Vec<Djelme>, times: u64) -> u64 {
+    let djelme = djelmes[0].clone();
+    let tasks = djelmes.into_iter().map(|djelme| {
+        tokio::spawn(async move {
+            let counters = djelme.simple::<Counter>().unwrap();
+            for _ in 0..times {
+                counters.upsert(&counter("/", 0), |counter| counter.views += 1).await.unwrap();
+            }
         })
-        .collect();
-    for task in tasks {
+    });
+    for task in tasks.collect::<Vec<_>>() {
         task.await.unwrap();
     }
-    let counters = test.djelme.simple::<Counter>().unwrap();
+    let counters = djelme.simple::<Counter>().unwrap();
     let id = counters.key(&[&3, &"/"]).unwrap();
-    assert_eq!(counters.get(&id).await.unwrap().unwrap().record().unwrap().views, 1_600);
+    counters.get(&id).await.unwrap().unwrap().record().unwrap().views
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_increment_of_eight_tasks_is_lost() {
+    let test = set_up("simple-tasks").await;
+    assert_eq!(increment(vec![test.djelme.clone(); 8], 200).await, 1_600);
+    test.clean().await.unwrap();
+}
+
+/// Tasks of one handle take turns; two handles race, as two programs do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_increment_of_four_programs_is_lost() {
+    let test = set_up("simple-programs").await;
+    let program = |_| test.builder().record_types([Counter::TYPE]).build().unwrap();
+    assert_eq!(increment((0..4).map(program).collect(), 50).await, 200);
     test.clean().await.unwrap();
 }
 
