@@ -1,6 +1,7 @@
 //! Templates of one, checked by the other.
 
 use djelme::drift::DriftKind;
+use djelme::setup::TemplateChange;
 use djelme_tests::server::TestDjelme;
 use serde_json::{Value, json};
 
@@ -34,12 +35,20 @@ async fn what_python_sets_up_rust_finds_in_sync() {
     let python = Python::start(&test.prefix);
     assert!(python.manage(&["djelme_backend_setup"]).succeeded);
     let report = test.djelme.check().await.unwrap();
-    assert!(report.is_in_sync(), "{report}");
-    for checked in &report.types {
-        assert_eq!((checked.template.kind(), checked.template.differences.len()), (DriftKind::InSync, 0));
+    // What djelme notes of the runs of reporters is its own.
+    let shared = |record_type: &str| record_type.starts_with(module_path!().trim_end_matches("::setup"));
+    let types: Vec<_> = report.types.iter().filter(|checked| shared(&checked.record_type)).collect();
+    assert_eq!(types.len(), crate::records::types().len());
+    for checked in types {
+        let template = &checked.template;
+        assert!(checked.is_in_sync(), "{report}");
+        assert_eq!((template.kind(), template.differences.len()), (DriftKind::InSync, 0), "{report}");
     }
     let done = test.djelme.setup().await.unwrap();
-    assert_eq!(done.changes(), [""; 0]);
+    for changed in done.types.iter().filter(|changed| shared(&changed.record_type)) {
+        assert_eq!(changed.change, TemplateChange::Unchanged, "{done}");
+        assert!(changed.created_index.is_none() && changed.extended_indexes.is_empty(), "{done}");
+    }
     // And so records are taken.
     let line = ErrorLine { message: "from Rust".into() };
     test.djelme.record(&line).await.unwrap();
