@@ -11,6 +11,7 @@ mod backend;
 mod every_type;
 mod flights;
 mod handle;
+mod kinds;
 mod recorder;
 mod reports;
 mod search;

@@ -1,0 +1,10 @@
+use djelme::usage::CountedUsage;
+#[derive(serde::Serialize, serde::Deserialize, djelme::CountedUsageRecord)]
+#[djelme(app_label = "shop")]
+struct View {
+    #[serde(flatten)] #[djelme(base)] usage: CountedUsage,
+    #[serde(rename = "visit")]
+    sessionhour_id: String,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(serde::Serialize, serde::Deserialize, djelme::SimpleRecord)]
+#[djelme(app_label = "shop", timedepth = "day")]
+struct Product {
+    sku: String,
+}
+
+fn main() {}

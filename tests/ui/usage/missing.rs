@@ -1,0 +1,7 @@
+#[derive(serde::Serialize, serde::Deserialize, djelme::CountedUsageRecord)]
+#[djelme(app_label = "shop")]
+struct View {
+    item_iri: String,
+}
+
+fn main() {}
