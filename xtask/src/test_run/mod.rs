@@ -133,7 +133,7 @@ fn plain(options: Options) -> Outcome {
 fn on_embedded() -> Outcome {
     let mut cargo =
         workspace::cargo(&["test", "--package=djelme-tests", "--features=server", "--test=server"]);
-    let modules = ["handle", "kinds", "search", "setup", "flights", "--skip=backend::"];
+    let modules = ["handle", "kinds", "search", "setup", "flights", "usage", "--skip=backend::"];
     cargo.args(["--no-fail-fast", "--", "--nocapture"]).args(modules);
     cargo.env("DJELME_TEST_URL", "embedded");
     step::run("server tests, embedded engine", None, &mut cargo, Expect::Tests)
