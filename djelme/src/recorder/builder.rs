@@ -127,8 +127,7 @@ impl RecorderBuilder {
     /// hook, observer or receipt is told. [`DeadLetters`](crate::dead_letters::DeadLetters) lists them, sends them
     /// again and discards them. Without it, only hooks, observers and receipts get what was rejected.
     ///
-    /// Several recorders and programs of one machine may share a file. It is written by the recorder's tasks, which
-    /// wait for the disk. If it cannot be written, that is an error event, and
+    /// Several recorders and programs of one machine may share a file. Those who wait for the disk are threads of their own. If it cannot be written, that is an error event, and
     /// [`health`](Recorder::health) counts the records; hooks and observers get them all the same.
     pub fn dead_letters(mut self, path: impl Into<PathBuf>) -> Self {
         self.dead_letters = Some(path.into());

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use djelme_core::outcome::Outcome;
 use tokio::time::{Instant, sleep_until};
 
 use super::backoff::{backoff, later};
@@ -67,10 +68,21 @@ async fn send(mut flight: Flight, permit: Permit) {
         permit.answered();
     }
     drop(permit);
-    let engine = flight.engine.clone();
-    if let (Some(lane), Some(request)) = (engine.lanes.get(flight.lane), flight.land()) {
-        settle(&engine, lane, request, attempted);
+    if flight.engine.rejected.is_some() && has_rejected(&attempted) {
+        // The file of dead letters is written first, and that waits for the disk. If the runtime ends before, the
+        // flight is dropped and its records go back.
+        let settled = tokio::task::spawn_blocking(move || flight.settle(attempted)).await;
+        settled.unwrap_or_else(
+            |error| tracing::error!(%error, "rejected records could not be brought to their end"),
+        );
+    } else {
+        flight.settle(attempted);
     }
+}
+
+fn has_rejected(attempted: &Attempt) -> bool {
+    let rejected = |fate: &Fate| matches!(fate, Fate::Ended(Outcome::Rejected(_), _));
+    matches!(attempted, Attempt::Answered(fates) if fates.iter().any(rejected))
 }
 
 fn is_busy(attempted: &Attempt) -> bool {
@@ -94,6 +106,13 @@ impl Flight {
     fn new(engine: Shared, lane: usize, request: Request) -> Self {
         let tries = request.queued.records.iter().map(|record| record.tries).collect();
         Self { engine, lane, request: Some(request), tries }
+    }
+
+    fn settle(mut self, attempted: Attempt) {
+        let engine = self.engine.clone();
+        if let (Some(lane), Some(request)) = (engine.lanes.get(self.lane), self.land()) {
+            settle(&engine, lane, request, attempted);
+        }
     }
 
     /// The records, with the tries that they have had by now.

@@ -14,9 +14,6 @@ use super::queued::{Collector, Queued, RecordState};
 use crate::attempt::{Attempt, Fate};
 use crate::writes::Recorded;
 
-/// The least size to which batches shrink after the server refused larger ones.
-const LEAST_BATCH: usize = 64 << 10;
-
 /// A record at its end.
 pub(super) struct Ended {
     pub(super) position: usize,
@@ -49,7 +46,7 @@ pub(super) fn settle(engine: &Engine, lane: &Lane, request: Request, attempted: 
             state.answered += 1;
             (state.failures, state.paused_until) = (0, None);
             if too_large {
-                state.largest = Some((queued.batch.body().len() / 2).max(LEAST_BATCH));
+                state.largest = Some(queued.batch.body().len() / 2);
             }
             halve(&mut state, queued, Instant::now());
         }

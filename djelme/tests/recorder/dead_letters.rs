@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 use crate::common::{Sale, Stock, View, handle, noting, view};
-use crate::events::{capture, events_with};
+use crate::events::{capture, events_anywhere_with};
 
 fn file() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -101,8 +101,10 @@ async fn a_file_that_cannot_be_written_is_said_aloud_and_costs_no_record() {
     let health = recorder.health().dead_letters.unwrap();
     assert_eq!((health.written, health.unwritten), (0, 1));
     assert!(health.last_error.is_some());
-    let said = events_with("could not be written to the file of dead letters");
+    // It was said by the thread that waits for the disk.
+    let said = events_anywhere_with(&path.display().to_string());
     assert!(said.len() == 1 && said[0].starts_with("ERROR") && said[0].contains("records=1"), "{said:?}");
+    assert!(said[0].contains("could not be written to the file of dead letters"), "{said:?}");
     // And one that never could is found before anything is taken.
     let error = djelme.recorder().dead_letters(&path).build().unwrap_err();
     assert!(matches!(error, Error::File { .. }), "{error}");
@@ -323,4 +325,39 @@ async fn while_letters_are_discarded_others_are_written_and_none_is_lost() {
     }
     let discarded = cleaner.await.unwrap();
     assert_eq!((written, discarded + letters(&path).len() as u64), ((WRITERS * EACH) as u64, written));
+}
+
+/// On one thread: if that waited for the file, nothing else would go on.
+#[tokio::test]
+async fn while_the_file_keeps_one_waiting_other_types_go_on() {
+    let (_folder, path) = file();
+    let backend = ScriptedBackend::new();
+    backend.script(on(Call::Bulk).for_index("shop_view*").refuse(refusal::bad_document()));
+    let builder = handle(&backend).await.recorder().dead_letters(&path).batch_records(1);
+    let (recorder, ends) = noting(builder);
+    let lock = fs::OpenOptions::new().append(true).open(path.with_extension("jsonl.lock")).unwrap();
+    lock.lock().unwrap();
+    let released = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let release = std::thread::spawn({
+        let (released, ends) = (released.clone(), ends.clone());
+        move || {
+            let begun = std::time::Instant::now();
+            while ends.lock().unwrap().is_empty() && begun.elapsed().as_secs() < 20 {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            released.store(true, Ordering::SeqCst);
+            drop(lock);
+        }
+    });
+    recorder.push(&view(1)).await.unwrap();
+    while backend.journal().calls(Call::Bulk) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let sale = recorder.push_tracked(&Sale { cents: 1 }).await.unwrap();
+    assert_eq!(sale.await.outcome, Outcome::Stored);
+    assert_eq!((recorder.stats().total.stored, recorder.stats().total.rejected), (1, 0));
+    recorder.flush().await.unwrap();
+    assert!(released.load(Ordering::SeqCst));
+    release.join().unwrap();
+    assert_eq!((recorder.stats().total.rejected, letters(&path).len()), (1, 1));
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
-use std::sync::Once;
+use std::sync::{Mutex, Once};
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
@@ -10,6 +10,9 @@ use tracing::{Event, Metadata, Subscriber, span};
 thread_local! {
     static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
+
+/// The events of all threads.
+static ALL: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Notes the events of this thread from now on. One subscriber serves all tests: one for each of them would race for
 /// what `tracing` caches.
@@ -22,6 +25,11 @@ pub(crate) fn capture() {
 /// The events that hold this text, each as a line.
 pub(crate) fn events_with(text: &str) -> Vec<String> {
     LINES.with_borrow(|lines| lines.iter().filter(|line| line.contains(text)).cloned().collect())
+}
+
+/// The events of any thread that hold this text, which those of other tests do not.
+pub(crate) fn events_anywhere_with(text: &str) -> Vec<String> {
+    ALL.lock().unwrap().iter().filter(|line| line.contains(text)).cloned().collect()
 }
 
 struct Lines;
@@ -50,6 +58,7 @@ impl Subscriber for Lines {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(event.metadata().level().to_string());
         event.record(&mut line);
+        ALL.lock().unwrap().push(line.0.clone());
         LINES.with_borrow_mut(|lines| lines.push(line.0));
     }
 

@@ -205,3 +205,18 @@ async fn records_of_several_requests_that_are_sent_again_go_together() {
     assert!(sizes.len() < 16 && sizes.iter().sum::<usize>() == 88, "{sizes:?}");
     assert_eq!(backend.store().len(), 80);
 }
+
+#[tokio::test(start_paused = true)]
+async fn batches_become_as_small_as_the_server_takes_them() {
+    let backend = ScriptedBackend::new();
+    let (recorder, _) = recorder(&backend).await;
+    backend.script(on(Call::Bulk).over_bytes(3_000).answer(413));
+    push_views(&recorder, 1_000).await;
+    recorder.flush().await.unwrap();
+    let learned = backend.journal().requests().len();
+    push_views(&recorder, 1_000).await;
+    recorder.flush().await.unwrap();
+    assert_eq!((recorder.stats().total.stored, recorder.stats().total.rejected), (2_000, 0));
+    let later = backend.journal().requests().split_off(learned);
+    assert!(later.len() > 10 && later.iter().all(|asked| asked.bytes <= 3_000), "{later:?}");
+}

@@ -12,6 +12,7 @@ mod blocked;
 mod common;
 mod dead_letters;
 mod disk;
+mod disk_full;
 mod disk_replay;
 mod disk_sync;
 mod ends;

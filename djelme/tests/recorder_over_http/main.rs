@@ -10,6 +10,7 @@
 )]
 
 mod faults;
+mod killed;
 mod mixed;
 mod outages;
 mod run;

@@ -102,7 +102,7 @@ fn compile(features: &str) -> Outcome {
 const FULL_CASES: &str = "10000";
 
 /// Programs that are killed while they write, in the long rounds.
-const FULL_KILLS: &str = "100";
+const FULL_KILLS: &str = "200";
 
 /// How often a server is killed under the recorder in the long rounds.
 const FULL_SERVER_KILLS: &str = "6";
