@@ -17,7 +17,7 @@ use tokio::sync::{Notify, watch};
 
 use super::frame::{Frame, append_marks};
 use super::sync::Unsynced;
-use super::{DiskBuffer, DiskBufferHealth, Fsync};
+use super::{DiskBuffer, DiskBufferHealth, Fsync, Place, Written};
 use crate::recorder::LastError;
 
 /// A segment that has grown to this many bytes gets no more records.
@@ -61,20 +61,6 @@ struct Segment {
     pending: u64,
     /// Kept under another name, for somebody to look at.
     damaged: bool,
-}
-
-/// Where a record lies. Segments are numbered from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(in crate::recorder) struct Place {
-    pub(in crate::recorder) segment: u64,
-    pub(super) offset: u32,
-}
-
-/// A record that was written, the how many-th of this recorder.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::recorder) struct Written {
-    pub(in crate::recorder) place: Place,
-    pub(super) number: u64,
 }
 
 /// Why a record was not written.

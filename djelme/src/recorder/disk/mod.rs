@@ -15,7 +15,7 @@ use super::engine::{Engine, Shared};
 use super::health::LastError;
 use super::{Lane, WhenFull};
 use frame::Frame;
-pub(super) use journal::{Journal, NotWritten, Place, Written};
+pub(super) use journal::{Journal, NotWritten};
 pub(super) use replay::number_of;
 
 /// A folder in which a recorder keeps its records until they have come to their end.
@@ -141,6 +141,20 @@ pub struct DiskBufferHealth {
     pub unreplayable: u64,
     /// The last error, also one that has passed.
     pub last_error: Option<LastError>,
+}
+
+/// Where a record lies. Segments are numbered from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) struct Place {
+    pub(super) segment: u64,
+    offset: u32,
+}
+
+/// A record that was written, the how many-th of this recorder.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written {
+    pub(super) place: Place,
+    number: u64,
 }
 
 impl Journal {

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use djelme_core::document::{BatchBuilder, WriteOp};
 
+use super::Place;
 use super::frame::{Found, Frame, parse_marks, scan};
-use super::journal::{Journal, Place};
+use super::journal::Journal;
 use crate::attempt::Tries;
 use crate::recorder::engine::{Engine, Shared};
 use crate::recorder::lane::Lane;

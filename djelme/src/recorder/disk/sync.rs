@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, PoisonError, Weak};
 
-use super::Fsync;
-use super::journal::{Journal, Written};
+use super::journal::Journal;
+use super::{Fsync, Written};
 
 /// What was written and is not known to be on the disk itself.
 #[derive(Debug, Default)]
