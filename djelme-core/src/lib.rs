@@ -49,12 +49,13 @@ pub mod __private {
     pub use crate::mapping::{FieldMapping, Property, count, deepest, names_differ, names_or_none};
     pub use crate::options::{Accept, OnConflict, TypeOptions};
     pub use crate::record::{
-        Base, BaseOf, CountedUsageRecord, CycleCoverage, CycleOf, CyclicReport, EventRecord, Flatten,
-        FlattenOf, Properties, PropertiesOf, Record, RecordTime, RecordedAlone, RecordedUnderId, ReportBase,
-        ReportBaseOf, SimpleRecord, TimeseriesRecord, Timestamp, UsageBase, UsageBaseOf,
+        Base, BaseOf, CountedUsageRecord, CycleCoverage, CycleNumber, CycleOf, CyclicReport, EventRecord,
+        Flatten, FlattenOf, NumberedCycle, NumberedUsage, Properties, PropertiesOf, Record, RecordTime,
+        RecordedAlone, RecordedUnderId, ReportBase, ReportBaseOf, SimpleRecord, TimeseriesRecord, Timestamp,
+        UsageBase, UsageBaseOf, UsageIf,
     };
     pub use crate::record_type::{RecordKind, RecordType};
     pub use crate::registry::Registered;
-    pub use crate::time::{Cycle, TimeDepth, TimeParts, Year};
+    pub use crate::time::{Cycle, CycleDepth, TimeDepth, TimeParts, Year};
     pub use crate::usage::CountedUsage;
 }

@@ -4,7 +4,8 @@ mod base;
 mod kinds;
 
 pub use base::{
-    Base, BaseOf, ReportBase, ReportBaseOf, UsageBase, UsageBaseOf, ViaBase, ViaReportBase, ViaUsageBase,
+    Base, BaseOf, CycleNumber, NumberedCycle, NumberedUsage, ReportBase, ReportBaseOf, UsageBase,
+    UsageBaseOf, UsageIf, ViaBase, ViaReportBase, ViaUsageBase,
 };
 pub use kinds::{
     CountedUsageRecord, CycleCoverage, CycleOf, CyclicReport, EventRecord, RecordedAlone, RecordedUnderId,

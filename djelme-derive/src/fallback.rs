@@ -40,6 +40,8 @@ pub(crate) fn expand(derive: Derive, input: &DeriveInput, mistakes: &syn::Error)
                 quote! {
                     impl __djelme::Base for #name {
                         const OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions::NONE;
+                        const CYCLE: u8 = 1;
+                        const USAGE: bool = true;
                         type Cycle = __djelme::Cycle<__djelme::Year>;
                         type Usage = __djelme::CountedUsage;
                         fn cycle(&self) -> Self::Cycle { loop {} }

@@ -33,7 +33,7 @@ fn most_messages_are_worded_by_djelme() {
 
 #[test]
 fn a_query_or_a_call_with_a_mistake_gives_one_error() {
-    for message in ["query", "cycle", "usage", "simple"].into_iter().flat_map(messages) {
+    for message in ["query", "recorded", "cycle", "usage", "simple"].into_iter().flat_map(messages) {
         assert_eq!(message.lines().filter(|line| line.starts_with("error")).count(), 1, "{message}");
     }
 }

@@ -4,7 +4,7 @@ use super::{CycleCoverage, Properties, RecordTime};
 use crate::field::kind::Gate;
 use crate::identity::OpaqueKey;
 use crate::options::TypeOptions;
-use crate::time::{Cycle, CycleDepth};
+use crate::time::{Cycle, CycleDepth, Day, Hour, Month, Year};
 use crate::usage::CountedUsage;
 
 /// A struct whose fields and options records inherit: `#[djelme(abstract)]`. A base may have a base itself.
@@ -18,6 +18,10 @@ pub trait Base: Properties {
     const OPTIONS: TypeOptions;
     #[doc(hidden)]
     const OK: bool = true;
+    #[doc(hidden)]
+    const CYCLE: u8 = 0;
+    #[doc(hidden)]
+    const USAGE: bool = false;
     /// The cycle that a report with this base covers, or `()` if the base does not say.
     type Cycle;
     /// [`CountedUsage`] if the base holds one, else `()`.
@@ -38,11 +42,51 @@ pub trait Base: Properties {
     fn unique_parts(&self, _key: &mut OpaqueKey) {}
 }
 
+/// [`Base::Cycle`] by the number of its depth, 0 for none. Generated code names the type so, since a private base must
+/// not be named in what a public record implements.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct CycleNumber<const DEPTH: u8>;
+
+#[doc(hidden)]
+pub trait NumberedCycle {
+    /// The cycle, or `()`.
+    type Cycle;
+}
+
+macro_rules! numbered_cycles {
+    ($($number:literal $cycle:ty;)*) => { $(
+        impl NumberedCycle for CycleNumber<$number> { type Cycle = $cycle; }
+    )* };
+}
+
+numbered_cycles! { 0 (); 1 Cycle<Year>; 2 Cycle<Month>; 3 Cycle<Day>; 4 Cycle<Hour>; }
+
+/// The same of [`Base::Usage`].
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct UsageIf<const IS: bool>;
+
+#[doc(hidden)]
+pub trait NumberedUsage {
+    /// `CountedUsage`, or `()`.
+    type Usage;
+}
+
+impl NumberedUsage for UsageIf<false> {
+    type Usage = ();
+}
+
+impl NumberedUsage for UsageIf<true> {
+    type Usage = CountedUsage;
+}
+
 /// A base that knows the cycle of its reports.
 #[diagnostic::on_unimplemented(
     message = "neither the report nor its base `{Self}` has a `cycle_coverage`",
     label = "does not say which cycle is covered",
-    note = "add the field `cycle_coverage: Cycle<Month>` to the report or to the base; `Year`, `Day` and `Hour` are the other depths"
+    note = "add the field `cycle_coverage: Cycle<Month>` to the report or to the base; `Year`, `Day` and `Hour` are the other depths",
+    note = "a base is a struct that derives `djelme::Properties` with `#[djelme(abstract)]`"
 )]
 pub trait ReportBase: Base {
     #[doc(hidden)]
@@ -69,7 +113,8 @@ where
 #[diagnostic::on_unimplemented(
     message = "the base `{Self}` holds no `CountedUsage`",
     label = "does not say what was used",
-    note = "add `#[serde(flatten)] #[djelme(base)] usage: CountedUsage` to the record itself, or to the base"
+    note = "add `#[serde(flatten)] #[djelme(base)] usage: CountedUsage` to the record itself, or to the base",
+    note = "a base is a struct that derives `djelme::Properties` with `#[djelme(abstract)]`"
 )]
 pub trait UsageBase: Base {
     #[doc(hidden)]

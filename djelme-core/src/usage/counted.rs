@@ -60,6 +60,7 @@ impl Flatten for CountedUsage {}
 
 impl Base for CountedUsage {
     const OPTIONS: TypeOptions = TypeOptions::NONE;
+    const USAGE: bool = true;
     type Cycle = ();
     type Usage = Self;
 

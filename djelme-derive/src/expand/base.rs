@@ -14,8 +14,13 @@ pub(super) fn expand(input: &Struct<'_>) -> TokenStream {
     let unique_parts = record::own_or_inherited_parts(input).map(|body| record::unique_parts_of(&body));
     let (alias, cycle) = own_cycle(input);
     let usage = usage(input);
+    let has_usage = input.base().map(|base| {
+        let base = field::alias(base);
+        quote!(const __DJELME_USAGE: bool = <#base as __djelme::Base>::USAGE;)
+    });
     quote! {
         #alias
+        #has_usage
         #[automatically_derived]
         impl __djelme::Base for #name {
             const OPTIONS: __djelme::TypeOptions = #options;
@@ -32,6 +37,8 @@ fn own_cycle(input: &Struct<'_>) -> (Option<TokenStream>, TokenStream) {
     if let Some(field) = input.cycle() {
         let value = cycle::value(field);
         let cycle = quote! {
+            const CYCLE: u8 =
+                <<__DjelmeCycle as __djelme::CycleCoverage>::Depth as __djelme::CycleDepth>::DEPTH.number();
             type Cycle = __djelme::Cycle<<__DjelmeCycle as __djelme::CycleCoverage>::Depth>;
             fn cycle(&self) -> Self::Cycle { #value }
         };
@@ -39,11 +46,14 @@ fn own_cycle(input: &Struct<'_>) -> (Option<TokenStream>, TokenStream) {
     }
     let cycle = match input.base() {
         Some(base) => {
-            let (ident, base) = (base.ident, field::alias(base));
-            quote! {
-                type Cycle = <#base as __djelme::Base>::Cycle;
+            let number = cycle::number_of(base);
+            let (ident, base, numbered) = (base.ident, field::alias(base), cycle::numbered());
+            let cycle = quote! {
+                const CYCLE: u8 = __DJELME_CYCLE;
+                type Cycle = #numbered;
                 fn cycle(&self) -> Self::Cycle { <#base as __djelme::Base>::cycle(&self.#ident) }
-            }
+            };
+            return (Some(number), cycle);
         }
         None => quote! {
             type Cycle = ();
@@ -59,7 +69,8 @@ fn usage(input: &Struct<'_>) -> TokenStream {
         Some(base) => {
             let (ident, base) = (base.ident, field::alias(base));
             quote! {
-                type Usage = <#base as __djelme::Base>::Usage;
+                const USAGE: bool = __DJELME_USAGE;
+                type Usage = <__djelme::UsageIf<{ __DJELME_USAGE }> as __djelme::NumberedUsage>::Usage;
                 fn usage(&self) -> &Self::Usage { <#base as __djelme::Base>::usage(&self.#ident) }
             }
         }

@@ -17,3 +17,14 @@ pub(super) fn value(field: &Field<'_>) -> TokenStream {
     let ident = field.ident;
     quote!(<__DjelmeCycle as __djelme::CycleCoverage>::coverage(&self.#ident))
 }
+
+/// Names the number of the base's cycle.
+pub(super) fn number_of(base: &Field<'_>) -> TokenStream {
+    let base = field::alias(base);
+    quote!(const __DJELME_CYCLE: u8 = <#base as __djelme::Base>::CYCLE;)
+}
+
+/// The base's cycle by its number, so that a private base is not named.
+pub(super) fn numbered() -> TokenStream {
+    quote!(<__djelme::CycleNumber<{ __DJELME_CYCLE }> as __djelme::NumberedCycle>::Cycle)
+}

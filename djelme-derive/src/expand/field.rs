@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use super::{checks, json};
 use crate::ast::{Field, Shape, Struct};
 use crate::attr::{Json, SubField, TypeSpec};
+use crate::kind::Kind;
 
 /// The parts of the generated code that belong to one field.
 pub(super) struct Parts {
@@ -38,11 +39,6 @@ pub(super) fn parts(input: &Struct<'_>, field: &Field<'_>) -> Parts {
 /// The alias of a field's kind or type. Each is named once, since each naming repeats the error of a wrong type.
 pub(super) fn alias(field: &Field<'_>) -> Ident {
     format_ident!("__DjelmeTypeOf_{}", field.ident.unraw(), span = proc_macro2::Span::call_site())
-}
-
-/// Where the field's type stands.
-pub(super) fn span(field: &Field<'_>) -> proc_macro2::Span {
-    syn::spanned::Spanned::span(field.ty())
 }
 
 /// The field's type, with the struct's name for `Self`.
@@ -131,7 +127,7 @@ fn typed(input: &Struct<'_>, field: &Field<'_>, es_type: &str, kind: &str, sub_f
 fn object(input: &Struct<'_>, field: &Field<'_>) -> Parts {
     let (ty, alias, name) = (type_of(input, field), alias(field), &field.name);
     let (gate, bound) = match field.shape() {
-        Shape::Base => (quote!(BaseOf), quote!(Base)),
+        Shape::Base => base_gate(input),
         Shape::Flattened => (quote!(FlattenOf), quote!(Flatten)),
         _ => (quote!(PropertiesOf), quote!(Properties)),
     };
@@ -162,6 +158,15 @@ fn object(input: &Struct<'_>, field: &Field<'_>) -> Parts {
         value,
         property,
         depth,
+    }
+}
+
+/// What the base has to be: of some kinds more than a base.
+fn base_gate(input: &Struct<'_>) -> (TokenStream, TokenStream) {
+    match input.kind() {
+        Some(Kind::CountedUsage) => (quote!(UsageBaseOf), quote!(UsageBase)),
+        Some(Kind::CyclicReport) if input.cycle().is_none() => (quote!(ReportBaseOf), quote!(ReportBase)),
+        _ => (quote!(BaseOf), quote!(Base)),
     }
 }
 

@@ -19,11 +19,11 @@ pub(super) fn expand(input: &Struct<'_>, kind: Kind) -> TokenStream {
     let or_unique = (kind == Kind::CyclicReport && !input.options.unique_together.is_given())
         .then(|| quote!(.or_unique(&[#CYCLE])));
     let checks = checks::inherited(input, kind);
-    let aliases = aliases(input, kind);
+    let alias = alias(input, kind);
     let (time, unique_parts) = (record_time(input, kind), unique_parts(input, kind));
     let kinds_own = traits(input, kind);
     quote! {
-        #aliases
+        #alias
         const __DJELME_OPTIONS: __djelme::TypeOptions = #options #or_unique;
         #checks
         static __DJELME_TYPE: __djelme::RecordType = __djelme::RecordType::derived(
@@ -44,26 +44,16 @@ pub(super) fn expand(input: &Struct<'_>, kind: Kind) -> TokenStream {
     }
 }
 
-/// Names for the types that have to be a cycle, or a base that has one or a usage: each is asked for once, since each
+/// The name of the type that has to be a cycle, or the number of the base's: each type is asked for once, since each
 /// asking repeats the error of a wrong type.
-fn aliases(input: &Struct<'_>, kind: Kind) -> Option<TokenStream> {
-    match (kind, input.base()) {
-        (Kind::CyclicReport, base) => Some(match base {
-            Some(base) if input.cycle().is_none() => based_on(base, "ReportBase"),
-            _ => cycle::alias(input),
-        }),
-        (Kind::CountedUsage, Some(base)) => Some(based_on(base, "UsageBase")),
-        _ => None,
+fn alias(input: &Struct<'_>, kind: Kind) -> Option<TokenStream> {
+    if kind != Kind::CyclicReport {
+        return None;
     }
-}
-
-/// The base as one with more than any base has.
-fn based_on(base: &Field<'_>, bound: &str) -> TokenStream {
-    let (bound, gate) = (format_ident!("{bound}"), format_ident!("{bound}Of"));
-    let alias = field::alias(base);
-    let at = Span::call_site().located_at(field::span(base));
-    let located = syn::Ident::new(&alias.to_string(), at);
-    quote_spanned!(at=> type __DjelmeBase = __djelme::#gate<#located, { <#located as __djelme::#bound>::OK }>;)
+    Some(match input.base() {
+        Some(base) if input.cycle().is_none() => cycle::number_of(base),
+        _ => cycle::alias(input),
+    })
 }
 
 /// The traits that the kind has beside `Record`.
@@ -78,10 +68,10 @@ fn traits(input: &Struct<'_>, kind: Kind) -> TokenStream {
     });
     let content = match (kind, input.base()) {
         (Kind::CountedUsage, Some(base)) => {
-            let ident = base.ident;
+            let (ident, base) = (base.ident, field::alias(base));
             quote! {
                 fn usage(&self) -> &__djelme::CountedUsage {
-                    <__DjelmeBase as __djelme::UsageBase>::counted_usage(&self.#ident)
+                    <#base as __djelme::UsageBase>::counted_usage(&self.#ident)
                 }
             }
         }
@@ -112,11 +102,11 @@ fn traits(input: &Struct<'_>, kind: Kind) -> TokenStream {
 fn cycle_of_report(input: &Struct<'_>, base: Option<&Field<'_>>) -> TokenStream {
     match (input.cycle(), base) {
         (None, Some(base)) => {
-            let ident = base.ident;
+            let (ident, base, cycle) = (base.ident, field::alias(base), cycle::numbered());
             quote! {
-                type Depth = <__DjelmeBase as __djelme::ReportBase>::Depth;
+                type Depth = <#cycle as __djelme::CycleCoverage>::Depth;
                 fn cycle(&self) -> __djelme::Cycle<Self::Depth> {
-                    <__DjelmeBase as __djelme::ReportBase>::report_cycle(&self.#ident)
+                    <#base as __djelme::ReportBase>::report_cycle(&self.#ident)
                 }
             }
         }

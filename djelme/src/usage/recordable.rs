@@ -5,6 +5,13 @@ use djelme_core::usage::{CountedUsage, UsageBy, Visitor};
 
 /// What [`Djelme::record`](crate::Djelme::record) and the recorder take: a reference to a record, or a counted usage with
 /// its visitor, [`usage.by(&visitor)`](CountedUsageRecord::by).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be recorded",
+    label = "more is needed to record it",
+    note = "a counted usage is recorded with its visitor: `record(usage.by(&visitor))`",
+    note = "a simple record without `unique_together(..)` is stored under an id: `put(id, &record)`",
+    note = "other records are given as references: `record(&record)`"
+)]
 pub trait Recordable: Copy + Send + sealed::Sealed {
     /// The type of the record.
     type Record: Record;
@@ -17,6 +24,7 @@ pub trait Recordable: Copy + Send + sealed::Sealed {
     fn usage(&self) -> Option<(&CountedUsage, &Visitor<'_>)>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Record + RecordedAlone> Recordable for &R {
     type Record = R;
 

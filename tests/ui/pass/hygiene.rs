@@ -16,6 +16,8 @@ pub mod names {
     pub struct Option;
     pub struct Some;
     pub struct FieldPath;
+    pub struct Cycle;
+    pub struct CountedUsage;
     pub mod core {}
     pub mod djelme {}
 }
@@ -49,6 +51,61 @@ pub mod records {
         inner: Inner,
     }
 
+    /// A use, with methods whose names generated code uses.
+    #[derive(::serde::Serialize, ::serde::Deserialize, ::djelme::CountedUsageRecord)]
+    #[djelme(crate = "crate::facade::inner", app_label = "shop", unique_together(sessionhour_id, key))]
+    pub struct View {
+        #[serde(flatten)]
+        #[djelme(base)]
+        usage: ::djelme::usage::CountedUsage,
+        key: String,
+    }
+
+    impl View {
+        /// Not what was used.
+        pub fn usage(&self) -> u8 {
+            1
+        }
+    }
+
+    /// A base with the cycle.
+    #[derive(::serde::Serialize, ::serde::Deserialize, ::djelme::Properties)]
+    #[djelme(crate = "crate::facade::inner", abstract, app_label = "shop")]
+    struct Monthly {
+        cycle_coverage: ::djelme::time::Cycle<::djelme::time::Month>,
+    }
+
+    impl Monthly {
+        /// Not the cycle.
+        #[allow(dead_code)]
+        pub(crate) fn cycle(&self) -> u8 {
+            1
+        }
+    }
+
+    /// A report whose base only this module knows.
+    #[derive(::serde::Serialize, ::serde::Deserialize, ::djelme::CyclicReport)]
+    #[djelme(crate = "crate::facade::inner")]
+    pub struct Sales {
+        #[serde(flatten)]
+        #[djelme(base)]
+        key: Monthly,
+    }
+
+    impl Sales {
+        /// Not the cycle.
+        pub(crate) fn cycle(&self) -> u8 {
+            1
+        }
+    }
+
+    /// A simple record.
+    #[derive(::serde::Serialize, ::serde::Deserialize, ::djelme::SimpleRecord)]
+    #[djelme(crate = "crate::facade::inner", app_label = "shop")]
+    pub struct Product {
+        key: String,
+    }
+
     /// An object that only this module knows.
     #[derive(::serde::Serialize, ::serde::Deserialize, ::djelme::Properties)]
     #[djelme(crate = "crate::facade::inner")]
@@ -62,4 +119,6 @@ fn main() {
     ::std::assert_eq!(f.fields.path.name(), "fields.path");
     ::std::assert_eq!(f.inner.name.name(), "inner.name");
     ::std::assert_eq!(f.key.name(), "key");
+    let f = <records::Sales as ::djelme::record::Record>::fields();
+    ::std::assert_eq!(f.key.cycle_coverage.name(), "cycle_coverage");
 }

@@ -61,6 +61,7 @@ const _: () = {
         Cycle<Month>,
         { <Cycle<Month> as __djelme::CycleCoverage>::OK },
     >;
+    const __DJELME_USAGE: bool = <__DjelmeTypeOf_shop as __djelme::Base>::USAGE;
     #[automatically_derived]
     impl __djelme::Base for Monthly {
         const OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions {
@@ -68,11 +69,16 @@ const _: () = {
             ..__djelme::TypeOptions::NONE
         }
             .or(<__DjelmeTypeOf_shop as __djelme::Base>::OPTIONS);
+        const CYCLE: u8 = <<__DjelmeCycle as __djelme::CycleCoverage>::Depth as __djelme::CycleDepth>::DEPTH
+            .number();
         type Cycle = __djelme::Cycle<<__DjelmeCycle as __djelme::CycleCoverage>::Depth>;
         fn cycle(&self) -> Self::Cycle {
             <__DjelmeCycle as __djelme::CycleCoverage>::coverage(&self.cycle_coverage)
         }
-        type Usage = <__DjelmeTypeOf_shop as __djelme::Base>::Usage;
+        const USAGE: bool = __DJELME_USAGE;
+        type Usage = <__djelme::UsageIf<
+            { __DJELME_USAGE },
+        > as __djelme::NumberedUsage>::Usage;
         fn usage(&self) -> &Self::Usage {
             <__DjelmeTypeOf_shop as __djelme::Base>::usage(&self.shop)
         }

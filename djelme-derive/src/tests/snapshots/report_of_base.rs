@@ -1,9 +1,9 @@
 #[allow(deprecated, non_camel_case_types, non_snake_case)]
 const _: () = {
     use ::djelme::__private as __djelme;
-    type __DjelmeTypeOf_common = __djelme::BaseOf<
+    type __DjelmeTypeOf_common = __djelme::ReportBaseOf<
         Monthly,
-        { <Monthly as __djelme::Base>::OK },
+        { <Monthly as __djelme::ReportBase>::OK },
     >;
     type __DjelmeTypeOf_orders = __djelme::KindOf<
         u64,
@@ -73,10 +73,7 @@ const _: () = {
         ::MAPPING),
         "Python has no type like that of `orders`, and maps `int` as `integer`, `float` as `float`, and `date` with a format of its own: with `compat = \"python\"`, name the Elasticsearch type that the Python class has, such as `#[djelme(integer)]`, `#[djelme(long)]`, `#[djelme(float)]` or `#[djelme(date(format = \"yyyy-MM-dd\"))]`"
     );
-    type __DjelmeBase = __djelme::ReportBaseOf<
-        __DjelmeTypeOf_common,
-        { <__DjelmeTypeOf_common as __djelme::ReportBase>::OK },
-    >;
+    const __DJELME_CYCLE: u8 = <__DjelmeTypeOf_common as __djelme::Base>::CYCLE;
     const __DJELME_OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions {
         ..__djelme::TypeOptions::NONE
     }
@@ -142,9 +139,11 @@ const _: () = {
     impl __djelme::RecordedAlone for MonthlySales {}
     #[automatically_derived]
     impl __djelme::CyclicReport for MonthlySales {
-        type Depth = <__DjelmeBase as __djelme::ReportBase>::Depth;
+        type Depth = <<__djelme::CycleNumber<
+            { __DJELME_CYCLE },
+        > as __djelme::NumberedCycle>::Cycle as __djelme::CycleCoverage>::Depth;
         fn cycle(&self) -> __djelme::Cycle<Self::Depth> {
-            <__DjelmeBase as __djelme::ReportBase>::report_cycle(&self.common)
+            <__DjelmeTypeOf_common as __djelme::ReportBase>::report_cycle(&self.common)
         }
     }
     __djelme::inventory::submit! {

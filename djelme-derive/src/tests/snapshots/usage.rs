@@ -1,9 +1,9 @@
 #[allow(deprecated, non_camel_case_types, non_snake_case)]
 const _: () = {
     use ::djelme::__private as __djelme;
-    type __DjelmeTypeOf_usage = __djelme::BaseOf<
+    type __DjelmeTypeOf_usage = __djelme::UsageBaseOf<
         CountedUsage,
-        { <CountedUsage as __djelme::Base>::OK },
+        { <CountedUsage as __djelme::UsageBase>::OK },
     >;
     type __DjelmeTypeOf_action = __djelme::KindOf<
         String,
@@ -76,10 +76,6 @@ const _: () = {
         >> ::MAPPING),
         "Python has no type like that of `action`, and maps `int` as `integer`, `float` as `float`, and `date` with a format of its own: with `compat = \"python\"`, name the Elasticsearch type that the Python class has, such as `#[djelme(integer)]`, `#[djelme(long)]`, `#[djelme(float)]` or `#[djelme(date(format = \"yyyy-MM-dd\"))]`"
     );
-    type __DjelmeBase = __djelme::UsageBaseOf<
-        __DjelmeTypeOf_usage,
-        { <__DjelmeTypeOf_usage as __djelme::UsageBase>::OK },
-    >;
     const __DJELME_OPTIONS: __djelme::TypeOptions = __djelme::TypeOptions {
         app_label: ::core::option::Option::Some("shop"),
         unique_together: ::core::option::Option::Some(&["sessionhour_id", "item_iri"]),
@@ -114,7 +110,7 @@ const _: () = {
     #[automatically_derived]
     impl __djelme::CountedUsageRecord for View {
         fn usage(&self) -> &__djelme::CountedUsage {
-            <__DjelmeBase as __djelme::UsageBase>::counted_usage(&self.usage)
+            <__DjelmeTypeOf_usage as __djelme::UsageBase>::counted_usage(&self.usage)
         }
     }
     __djelme::inventory::submit! {
