@@ -161,3 +161,13 @@ async fn what_is_not_one_index_is_never_deleted() {
     es8.refresh("").await.unwrap_err();
     assert_eq!(server.connections(), 0);
 }
+
+#[tokio::test]
+async fn an_index_that_is_there_need_not_be_created() {
+    let exists =
+        r#"{"error":{"type":"resource_already_exists_exception","reason":"index [a/b] already exists"}}"#;
+    let server =
+        Scripted::start([json(400, exists), json(400, r#"{"error":{"type":"other","reason":"no"}}"#)]).await;
+    server.es8().create_index("shop_preference").await.unwrap();
+    assert!(server.es8().create_index("shop_preference").await.is_err());
+}
