@@ -242,8 +242,8 @@ fn nothing_that_was_taken_is_lost_when_the_program_is_killed() {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let number = |line: String| line.strip_prefix("taken ")?.parse::<usize>().ok();
-        // Some time after a first few, so that each round stops somewhere else.
-        let mut taken: Vec<usize> = lines.by_ref().filter_map(number).take(1 + round * 37).collect();
+        // Some time after a first few, so that rounds stop at many places.
+        let mut taken: Vec<usize> = lines.by_ref().filter_map(number).take(1 + round % 50 * 37).collect();
         child.kill().unwrap();
         child.wait().unwrap();
         taken.extend(lines.filter_map(number));
