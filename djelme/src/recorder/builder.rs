@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use djelme_core::{Error, Result};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::Recorder;
 use super::disk::{DiskBuffer, Journal};
@@ -33,6 +33,13 @@ pub enum WhenFull {
     Wait,
     /// Both refuse at once, with [`Error::Full`].
     Refuse,
+    /// Both go on: what memory has no room for lies in the disk buffer alone until it has. Of each such record 32 bytes
+    /// stay in memory. It needs [`RecorderBuilder::disk_buffer`], and what happens when that is full too,
+    /// [`DiskBuffer::when_full`] says.
+    ///
+    /// A shut-down leaves such records there, counted as abandoned, and the next recorder sends them; observers are not
+    /// told of them before.
+    DiskBuffer,
 }
 
 /// When a batch is sealed.
@@ -144,7 +151,8 @@ impl RecorderBuilder {
     /// The recorder. Its tasks run on the current tokio runtime.
     ///
     /// # Errors
-    /// [`Error::Settings`] outside of a tokio runtime, and if one of the bounds is zero;
+    /// [`Error::Settings`] outside of a tokio runtime, if one of the bounds is zero, and if a policy for what is full
+    /// cannot be followed;
     /// [`Error::File`] if the file of dead letters cannot be written, or the folder of the disk buffer
     /// cannot be used or has another recorder.
     pub fn build(self) -> Result<Recorder> {
@@ -157,6 +165,7 @@ impl RecorderBuilder {
         if let Some((bound, _)) = bounds.iter().find(|(_, value)| *value == 0) {
             return Err(Error::Settings(format!("`{bound}` of the recorder is 0; nothing could be sent")));
         }
+        self.check_disk_buffer()?;
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| {
             Error::Settings("a recorder sends from a tokio runtime: build it inside of one".into())
         })?;
@@ -188,15 +197,30 @@ impl RecorderBuilder {
             rejected,
             journal,
             replaying: AtomicBool::new(false),
+            overflowed: Notify::new(),
             progress: watch::Sender::new(()),
             abandon: watch::Sender::new(false),
             stopped: AtomicBool::new(false),
         });
-        Engine::start_replay(&engine, &runtime);
+        Engine::start_reading(&engine, &runtime);
         for lane in 0..engine.lanes.len() {
             runtime.spawn(drive(engine.clone(), lane));
         }
         Ok(Recorder::new(engine))
+    }
+
+    fn check_disk_buffer(&self) -> Result<()> {
+        let problem = match (self.when_full, self.disk_buffer.as_ref().map(DiskBuffer::when_full_of)) {
+            (WhenFull::DiskBuffer, None) => {
+                "`WhenFull::DiskBuffer` needs a disk buffer: give the recorder one by `disk_buffer(..)`"
+            }
+            (_, Some(WhenFull::DiskBuffer)) => {
+                "when the disk buffer itself is full, it can `WhenFull::Wait` or `WhenFull::Refuse`; \
+                 `WhenFull::DiskBuffer` is for the recorder's own `when_full(..)`"
+            }
+            _ => return Ok(()),
+        };
+        Err(Error::Settings(problem.to_owned()))
     }
 }
 

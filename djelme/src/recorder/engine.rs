@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use djelme_core::document::{Batch, BatchItem};
 use djelme_core::outcome::Outcome;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::builder::{Limits, Observer, WhenFull};
-use super::disk::Journal;
+use super::disk::{DiskBufferHealth, Journal};
 use super::health::{RecorderHealth, TypeHealth};
 use super::lane::Lane;
 use super::memory::Memory;
@@ -33,6 +33,8 @@ pub(super) struct Engine {
     pub(super) journal: Option<Arc<Journal>>,
     /// Whether what an earlier run left is still being read.
     pub(super) replaying: AtomicBool,
+    /// Told whenever a record came to lie on the disk alone.
+    pub(super) overflowed: Notify,
     /// Told whenever records ended or a type was blocked.
     pub(super) progress: watch::Sender<()>,
     /// Whether what is in flight is to be given up.
@@ -91,7 +93,9 @@ impl Engine {
         let types: Vec<_> = self.lanes.iter().map(of).collect();
         let dead_letters = self.rejected.as_ref().map(RejectedRecords::health);
         let (held_bytes, memory_limit) = (self.memory.held(), self.memory.limit());
-        let disk_buffer = self.journal.as_ref().map(|journal| journal.health());
+        let overflowed = self.lanes.iter().map(|lane| lane.state().overflow.len()).sum();
+        let disk_buffer =
+            self.journal.as_ref().map(|journal| DiskBufferHealth { overflowed, ..journal.health() });
         RecorderHealth { held_bytes, memory_limit, types, dead_letters, disk_buffer }
     }
 
@@ -105,6 +109,7 @@ impl Engine {
             lane.changed.notify_one();
         }
         self.memory.close();
+        self.overflowed.notify_one();
         self.journal.iter().for_each(|journal| journal.close());
     }
 

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::backoff::{backoff, jittered, later};
 use super::builder::Limits;
+use super::disk::Overflow;
 use super::engine::Engine;
 use super::in_flight::InFlight;
 use super::keys::{Epochs, Keys};
@@ -87,6 +88,7 @@ pub(super) struct LaneState {
     pub(super) largest: Option<usize>,
     /// Sealed batches by when they may be sent.
     queue: VecDeque<Queued>,
+    pub(super) overflow: Overflow,
     pub(super) keys: Option<Keys>,
     pub(super) epochs: Epochs,
     pub(super) in_flight: usize,
@@ -112,6 +114,7 @@ impl LaneState {
             room: (0, 0),
             largest: None,
             queue: VecDeque::new(),
+            overflow: Overflow::default(),
             keys: unique.then(Keys::default),
             epochs: Epochs::default(),
             in_flight: 0,
@@ -132,9 +135,26 @@ impl LaneState {
         mut record: RecordState,
         engine: &Engine,
     ) -> bool {
-        let limits = &engine.limits;
         self.counts.accept();
         record.epoch = self.epochs.begin();
+        self.enqueue(encoded, record, engine)
+    }
+
+    /// Takes a record that lies on the disk alone.
+    pub(super) fn accept_on_disk(&mut self, mut record: RecordState) {
+        self.counts.accept();
+        record.epoch = self.epochs.begin();
+        self.overflow.push(record);
+    }
+
+    /// Puts a record that was taken into the open batch. Returns whether the driver has to know.
+    pub(super) fn enqueue(
+        &mut self,
+        encoded: &BatchBuilder,
+        mut record: RecordState,
+        engine: &Engine,
+    ) -> bool {
+        let limits = &engine.limits;
         if let (Some(keys), [item]) = (&mut self.keys, encoded.items()) {
             record.key = keys.of(&encoded.body()[item.action.clone()]);
             if !keys.enter(record.key) {

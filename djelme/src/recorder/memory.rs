@@ -65,11 +65,14 @@ impl Memory {
         self.state().lanes.get(lane).map_or(0, |lane| lane.held)
     }
 
+    /// Whether there can be room for such a record.
+    pub(super) fn check(&self, bytes: usize) -> Result<(), NoRoom> {
+        if bytes > self.limit / 4 { Err(NoRoom::Ever) } else { Ok(()) }
+    }
+
     /// Takes room if there is some, and nobody came before.
     pub(super) fn try_take(&self, lane: usize, bytes: usize) -> Result<(), NoRoom> {
-        if bytes > self.limit / 4 {
-            return Err(NoRoom::Ever);
-        }
+        self.check(bytes)?;
         let mut state = self.state();
         let overtakes = state.waiting > 0 && self.would_overtake(&state, lane);
         if overtakes || state.held + bytes > self.limit || !self.lane_has_room(&state, lane, bytes) {

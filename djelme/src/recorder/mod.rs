@@ -128,7 +128,7 @@ impl Recorder {
     /// ```
     ///
     /// # Errors
-    /// As [`push`](Self::push); [`Error::Full`] under every policy.
+    /// As [`push`](Self::push); [`Error::Full`] also under [`WhenFull::Wait`].
     pub fn try_push(&self, record: impl Recordable) -> Result<()> {
         let offered = self.offer(record)?;
         let taken = self.engine().take_now(&offered)?;

@@ -27,6 +27,9 @@ pub struct Shutdown {
     /// kept there, with those of earlier runs that were not taken up yet, and the next recorder sends them; it may open
     /// the folder at once.
     pub unsent: Vec<Unsent>,
+    /// Records that lie in the disk buffer alone, under [`WhenFull::DiskBuffer`](super::WhenFull::DiskBuffer): counted as
+    /// abandoned too, not among the unsent, and sent by the next recorder.
+    pub on_disk: u64,
 }
 
 /// A record that was handed back.
@@ -94,6 +97,7 @@ impl Engine {
         }
         self.settled(|state| state.in_flight == 0).await;
         let unsent: Vec<_> = self.lanes.iter().flat_map(|lane| self.hand_back(lane)).collect();
+        let on_disk = self.lanes.iter().map(|lane| lane.state().abandon_overflow()).sum();
         self.progress.send_replace(());
         if let Some(journal) = self.journal.clone() {
             self.until(|| !self.is_replaying()).await;
@@ -104,13 +108,13 @@ impl Engine {
             );
         }
         let stats = self.stats();
-        if unsent.is_empty() {
+        if unsent.is_empty() && on_disk == 0 {
             tracing::info!(stats = ?stats.total, "the recorder was shut down");
         } else {
             let unsent = unsent.len();
-            tracing::error!(unsent, stats = ?stats.total, "the recorder was shut down with records unsent");
+            tracing::error!(unsent, on_disk, stats = ?stats.total, "the recorder was shut down with records unsent");
         }
-        Shutdown { stats, unsent }
+        Shutdown { stats, unsent, on_disk }
     }
 
     /// Waits until this holds for every lane, or nothing can change any more.

@@ -23,6 +23,7 @@ pub(super) struct Offered<'a> {
 pub(super) struct Taken<'a> {
     engine: &'a Engine,
     lane: &'a Lane,
+    /// Bytes of memory; none for a record that is to lie on the disk alone.
     bytes: usize,
     written: Option<Written>,
 }
@@ -43,8 +44,8 @@ impl Engine {
     pub(super) async fn take<'a>(&'a self, offered: &Offered<'a>) -> Result<Taken<'a>> {
         let taken = loop {
             let freed = self.journal.as_ref().map(|journal| journal.freed());
-            self.wait_for_memory(offered).await?;
-            match (self.write_down(offered), freed) {
+            let bytes = self.wait_for_memory(offered).await?;
+            match (self.write_down(offered, bytes), freed) {
                 (Ok(taken), _) => break taken,
                 (Err(NotWritten::Full), Some(freed)) if self.waits_for_disk(offered) => freed.await,
                 (Err(not_written), _) => return Err(self.refuse(offered, not_written)),
@@ -60,8 +61,9 @@ impl Engine {
 
     /// The same, at once or not at all.
     pub(super) fn take_now<'a>(&'a self, offered: &Offered<'a>) -> Result<Taken<'a>> {
-        self.take_memory(offered)?;
-        let taken = self.write_down(offered).map_err(|not_written| self.refuse(offered, not_written))?;
+        let bytes = self.take_memory(offered)?;
+        let taken =
+            self.write_down(offered, bytes).map_err(|not_written| self.refuse(offered, not_written))?;
         match (&self.journal, taken.written) {
             (Some(journal), Some(written)) => journal.durable_now(written),
             _ => Ok(()),
@@ -70,29 +72,45 @@ impl Engine {
         Ok(taken)
     }
 
-    async fn wait_for_memory(&self, offered: &Offered<'_>) -> Result<()> {
+    /// The bytes of memory that the record has then.
+    async fn wait_for_memory(&self, offered: &Offered<'_>) -> Result<usize> {
         let lane = offered.lane;
-        match (self.memory.try_take(lane.position, offered.bytes), self.when_full) {
-            (Ok(()), _) => Ok(()),
+        match (self.try_memory(offered), self.when_full) {
+            (Ok(bytes), _) => Ok(bytes),
             (Err(NoRoom::Now), WhenFull::Wait) => {
                 let room = self.memory.take(lane.position, offered.bytes).await;
-                room.ok_or_else(|| refused(lane, closed(lane)))
+                room.map(|()| offered.bytes).ok_or_else(|| refused(lane, closed(lane)))
             }
             _ => self.take_memory(offered),
         }
     }
 
-    fn take_memory(&self, offered: &Offered<'_>) -> Result<()> {
-        self.memory.try_take(offered.lane.position, offered.bytes).map_err(|no_room| {
+    fn take_memory(&self, offered: &Offered<'_>) -> Result<usize> {
+        self.try_memory(offered).map_err(|no_room| {
             let reason = full(no_room, offered.bytes, self.memory.limit());
             let record_type = offered.lane.type_name().to_owned();
             refused(offered.lane, Error::Full { record_type, reason })
         })
     }
 
-    /// Writes a record that has its room in memory to the disk buffer, if there is one.
-    fn write_down<'a>(&'a self, offered: &Offered<'a>) -> std::result::Result<Taken<'a>, NotWritten> {
-        let mut taken = Taken { engine: self, lane: offered.lane, bytes: offered.bytes, written: None };
+    /// The bytes of memory for the record: none if it goes to the disk alone, behind others of its type that do.
+    fn try_memory(&self, offered: &Offered<'_>) -> std::result::Result<usize, NoRoom> {
+        let Offered { lane, bytes, .. } = *offered;
+        if self.when_full != WhenFull::DiskBuffer {
+            return self.memory.try_take(lane.position, bytes).map(|()| bytes);
+        }
+        self.memory.check(bytes)?;
+        let goes_behind = !lane.state().overflow.is_empty();
+        if goes_behind || self.memory.try_take(lane.position, bytes).is_err() { Ok(0) } else { Ok(bytes) }
+    }
+
+    /// Writes a record that has so many bytes of memory to the disk buffer, if there is one.
+    fn write_down<'a>(
+        &'a self,
+        offered: &Offered<'a>,
+        bytes: usize,
+    ) -> std::result::Result<Taken<'a>, NotWritten> {
+        let mut taken = Taken { engine: self, lane: offered.lane, bytes, written: None };
         if let Some(journal) = &self.journal {
             taken.written = Some(journal.write_record(offered.lane, &offered.scratch.builder)?);
         }
@@ -143,11 +161,20 @@ impl Offered<'_> {
             drop(state);
             return Err(refused(lane, closed(lane)));
         }
-        let wake = state.accept(&self.scratch.builder, record, engine);
+        let on_disk_alone = taken.bytes == 0;
+        let wake = if on_disk_alone {
+            state.accept_on_disk(record);
+            false
+        } else {
+            state.accept(&self.scratch.builder, record, engine)
+        };
         drop(state);
         (taken.bytes, taken.written) = (0, None);
         if wake {
             lane.changed.notify_one();
+        }
+        if on_disk_alone {
+            engine.overflowed.notify_one();
         }
         Ok(())
     }

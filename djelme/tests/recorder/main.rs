@@ -21,5 +21,6 @@ mod faults;
 mod full;
 mod ids;
 mod odd;
+mod overflow;
 mod property;
 mod usage;

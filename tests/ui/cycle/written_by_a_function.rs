@@ -3,7 +3,7 @@ use djelme::time::{Cycle, Month};
 #[djelme(app_label = "shop")]
 struct Sales {
     #[djelme(version)]
-    #[serde(serialize_with = "some::function")]
+    #[serde(serialize_with = "serde::Serialize::serialize")]
     cycle_coverage: Cycle<Month>,
 }
 

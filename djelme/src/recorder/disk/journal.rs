@@ -307,6 +307,7 @@ impl Journal {
             unsynced_bytes: state.unsynced.bytes(),
             syncs: state.unsynced.syncs,
             max_bytes: self.options.max_bytes,
+            overflowed: 0,
             replayed: state.replayed,
             superseded: state.superseded,
             damaged: state.damaged,

@@ -2,6 +2,7 @@
 
 mod frame;
 mod journal;
+mod overflow;
 mod replay;
 mod sync;
 
@@ -16,6 +17,7 @@ use super::health::LastError;
 use super::{Lane, WhenFull};
 use frame::Frame;
 pub(super) use journal::{Journal, NotWritten};
+pub(super) use overflow::Overflow;
 pub(super) use replay::number_of;
 
 /// A folder in which a recorder keeps its records until they have come to their end.
@@ -25,8 +27,8 @@ pub(super) use replay::number_of;
 /// be stored already counts as such. What had ended is not sent again; only a record whose end the run could not write
 /// down any more may be, so that one that was rejected in its last moment may be rejected (and be a dead letter) twice.
 ///
-/// Memory is bounded as without it: `push` waits or refuses by [`RecorderBuilder::when_full`] while the recorder holds
-/// too much, whatever room the disk has.
+/// Memory is bounded as without it. While the recorder holds too much, `push` waits or refuses by
+/// [`RecorderBuilder::when_full`], or, with [`WhenFull::DiskBuffer`], goes on with records that lie here alone.
 ///
 /// ```no_run
 /// # use djelme::Djelme;
@@ -88,8 +90,8 @@ impl DiskBuffer {
         self
     }
 
-    /// What becomes of a record when that limit is reached; [`WhenFull::Wait`] unless set. A disk that is full is an
-    /// error of `push` at once, whatever the policy.
+    /// What becomes of a record when that limit is reached: [`WhenFull::Wait`] unless set, or [`WhenFull::Refuse`]. A disk
+    /// that is full is an error of `push` at once, whatever the policy.
     #[must_use]
     pub fn when_full(mut self, policy: WhenFull) -> Self {
         self.when_full = policy;
@@ -112,6 +114,10 @@ impl DiskBuffer {
         &self.folder
     }
 
+    pub(super) fn when_full_of(&self) -> WhenFull {
+        self.when_full
+    }
+
     pub(super) fn waits(&self) -> bool {
         self.when_full == WhenFull::Wait
     }
@@ -131,6 +137,8 @@ pub struct DiskBufferHealth {
     pub syncs: u64,
     /// The most that they may have.
     pub max_bytes: u64,
+    /// Records that lie there alone, until memory has room for them: with [`WhenFull::DiskBuffer`].
+    pub overflowed: u64,
     /// Records of earlier runs that were taken up so far.
     pub replayed: u64,
     /// Records of earlier runs that were not sent, since the same run had a newer one of the same id.
@@ -176,9 +184,12 @@ impl Journal {
 }
 
 impl Engine {
-    /// Takes up what an earlier run left.
-    pub(super) fn start_replay(engine: &Shared, runtime: &tokio::runtime::Handle) {
+    /// Takes up what an earlier run left, and what memory had no room for.
+    pub(super) fn start_reading(engine: &Shared, runtime: &tokio::runtime::Handle) {
         let Some(journal) = &engine.journal else { return };
+        if engine.when_full == WhenFull::DiskBuffer {
+            runtime.spawn(overflow::take_up(engine.clone(), journal.clone()));
+        }
         let segments = journal.segments();
         if !segments.is_empty() {
             engine.replaying.store(true, Ordering::Release);

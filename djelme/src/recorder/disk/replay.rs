@@ -68,7 +68,7 @@ impl Drop for End<'_> {
 }
 
 /// Reads files on a thread that may wait for the disk.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     journal: &Journal,
     read: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Option<T> {
@@ -218,7 +218,7 @@ fn accept(
 }
 
 /// The record as one that is to be sent.
-fn encoded(op: WriteOp, frame: &Frame<'_>) -> Option<BatchBuilder> {
+pub(super) fn encoded(op: WriteOp, frame: &Frame<'_>) -> Option<BatchBuilder> {
     let id: String = serde_json::from_str(&format!("\"{}\"", frame.id)).ok()?;
     let mut builder = BatchBuilder::default();
     encode(&mut builder, op, frame.index, &id, frame.source)?;
