@@ -34,8 +34,8 @@ pub enum WhenFull {
     /// Both refuse at once, with [`Error::Full`].
     Refuse,
     /// Both go on: what memory has no room for lies in the disk buffer alone until it has. Of each such record 32 bytes
-    /// stay in memory. It needs [`RecorderBuilder::disk_buffer`], and what happens when that is full too,
-    /// [`DiskBuffer::when_full`] says.
+    /// stay in memory, and up to 8 MiB of them while they are read back. It needs
+    /// [`RecorderBuilder::disk_buffer`], and what happens when that is full too, [`DiskBuffer::when_full`] says.
     ///
     /// A shut-down leaves such records there, counted as abandoned, and the next recorder sends them; observers are not
     /// told of them before.
