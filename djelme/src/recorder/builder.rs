@@ -34,7 +34,7 @@ pub enum WhenFull {
     /// Both refuse at once, with [`Error::Full`].
     Refuse,
     /// Both go on: what memory has no room for lies in the disk buffer alone until it has. Of each such record 32 bytes
-    /// stay in memory, and up to 8 MiB of them while they are read back. It needs
+    /// stay in memory, and up to 8 MiB of them to be read back from. It needs
     /// [`RecorderBuilder::disk_buffer`], and what happens when that is full too, [`DiskBuffer::when_full`] says.
     ///
     /// A shut-down leaves such records there, counted as abandoned, and the next recorder sends them; observers are not
@@ -210,7 +210,7 @@ impl RecorderBuilder {
     }
 
     fn check_disk_buffer(&self) -> Result<()> {
-        let problem = match (self.when_full, self.disk_buffer.as_ref().map(DiskBuffer::when_full_of)) {
+        let problem = match (self.when_full, self.disk_buffer.as_ref().map(|buffer| buffer.when_full)) {
             (WhenFull::DiskBuffer, None) => {
                 "`WhenFull::DiskBuffer` needs a disk buffer: give the recorder one by `disk_buffer(..)`"
             }

@@ -118,7 +118,7 @@ impl Engine {
     }
 
     fn waits_for_disk(&self, offered: &Offered<'_>) -> bool {
-        let waits = self.journal.as_ref().is_some_and(|journal| journal.options.waits());
+        let waits = self.journal.as_ref().is_some_and(|journal| journal.options.when_full == WhenFull::Wait);
         waits && offered.lane.state().closed.is_none()
     }
 

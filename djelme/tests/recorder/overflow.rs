@@ -154,6 +154,26 @@ async fn a_record_that_was_damaged_on_the_disk_costs_only_itself() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_file_that_cannot_be_read_for_a_while_costs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let backend = ScriptedBackend::new();
+    let djelme = handle(&backend).await;
+    backend.script(on(Call::Bulk).answer(503));
+    // Nothing was read before the file is away.
+    let recorder = overflowing(&djelme, folder.path()).build().unwrap();
+    push_views(&recorder, 2_000).await;
+    let [path] = &segments(folder.path())[..] else { panic!("one segment") };
+    let away = folder.path().join("away");
+    fs::rename(path, &away).unwrap();
+    backend.clear_script();
+    tokio::time::sleep(60 * MINUTE).await;
+    assert!(backend.store().len() < 2_000 && health(&recorder).last_error.is_some());
+    fs::rename(&away, path).unwrap();
+    tokio::time::sleep(MINUTE).await;
+    assert_eq!((backend.store().len(), recorder.stats().total.stored), (2_000, 2_000));
+}
+
+#[tokio::test(start_paused = true)]
 async fn when_the_disk_buffer_is_full_too_its_own_policy_holds() {
     let folder = tempfile::tempdir().unwrap();
     let backend = ScriptedBackend::new();

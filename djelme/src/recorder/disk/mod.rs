@@ -46,7 +46,7 @@ pub struct DiskBuffer {
     folder: PathBuf,
     fsync: Fsync,
     max_bytes: u64,
-    when_full: WhenFull,
+    pub(super) when_full: WhenFull,
     replay_as_pushed: bool,
 }
 
@@ -112,14 +112,6 @@ impl DiskBuffer {
 
     pub(super) fn folder(&self) -> &Path {
         &self.folder
-    }
-
-    pub(super) fn when_full_of(&self) -> WhenFull {
-        self.when_full
-    }
-
-    pub(super) fn waits(&self) -> bool {
-        self.when_full == WhenFull::Wait
     }
 }
 

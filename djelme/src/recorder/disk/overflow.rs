@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use djelme_core::document::BatchBuilder;
 use djelme_core::outcome::Outcome;
@@ -17,6 +18,9 @@ use crate::recorder::queued::{Extra, RecordState};
 
 /// How many records of one type are taken up before it is the turn of the next one.
 const AT_ONCE: usize = 1_000;
+
+/// After which time a file that could not be read is tried again.
+const READ_AGAIN: Duration = Duration::from_secs(1);
 
 /// The records of a type that lie on the disk alone, in the order in which they were taken.
 ///
@@ -97,11 +101,16 @@ pub(in crate::recorder) async fn take_up(engine: Shared, journal: Arc<Journal>) 
         if engine.lanes.iter().all(is_over) {
             return;
         }
-        if !took {
+        let is_empty = engine.lanes.iter().all(|lane| lane.state().overflow.is_empty());
+        if is_empty {
+            // Until then it is kept: memory gets room for a part of a segment at a time, and during an outage for none.
             segment = Segment::default();
+        }
+        if !took {
             tokio::select! {
                 changed = progress.changed() => if changed.is_err() { return },
                 () = engine.overflowed.notified() => {}
+                () = tokio::time::sleep(READ_AGAIN), if !is_empty => {}
             }
         }
     }
@@ -115,23 +124,25 @@ struct Segment {
 }
 
 impl Segment {
-    async fn read(&mut self, journal: &Arc<Journal>, number: u64) -> Option<()> {
-        let of = journal.clone();
-        *self = Self { number, bytes: blocking(journal, move || std::fs::read(of.path(number))).await? };
-        Some(())
+    /// The record at this place: `Some(None)` if it is damaged, nothing if the file cannot be read now.
+    async fn record(&mut self, journal: &Arc<Journal>, place: Place) -> Option<Option<BatchBuilder>> {
+        let known = if self.number == place.segment { self.parse(place) } else { None };
+        if known.is_none() {
+            // The file was not read yet, or before the record was in it, or while it was being written.
+            let (of, number) = (journal.clone(), place.segment);
+            let bytes = blocking(journal, move || std::fs::read(of.path(number))).await?;
+            *self = Self { number, bytes };
+            return Some(self.parse(place));
+        }
+        Some(known)
     }
 
-    /// The record at this offset; nothing if it is damaged.
-    fn record(&self, place: Place) -> Option<BatchBuilder> {
+    fn parse(&self, place: Place) -> Option<BatchBuilder> {
         let bytes = self.bytes.get(usize::try_from(place.offset).ok()?..)?;
         match scan(bytes, Frame::parse).next()? {
             Found::Whole { offset: 0, part } => encoded(part.op, &part),
             _ => None,
         }
-    }
-
-    fn holds(&self, place: Place) -> bool {
-        self.number == place.segment && self.bytes.len() > place.offset as usize
     }
 }
 
@@ -140,10 +151,8 @@ async fn take_up_some(engine: &Engine, journal: &Arc<Journal>, lane: &Lane, segm
     let places = lane.state().overflowed();
     let mut took = 0;
     for place in &places {
-        if !segment.holds(*place) && segment.read(journal, place.segment).await.is_none() {
-            break;
-        }
-        let going_on = match segment.record(*place) {
+        let Some(record) = segment.record(journal, *place).await else { break };
+        let going_on = match record {
             Some(record) => take_up_one(engine, lane, &record),
             None => lose(engine, journal, lane, *place),
         };
@@ -195,4 +204,27 @@ fn lose(engine: &Engine, journal: &Journal, lane: &Lane, place: Place) -> bool {
     tracing::error!(path = %path.display(), offset = place.offset, record_type, "a record in the disk buffer is damaged");
     engine.progressed(lane);
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use djelme_core::document::WriteOp;
+
+    use super::super::DiskBuffer;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_record_that_was_half_written_when_the_file_was_read_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(DiskBuffer::new(folder.path())).unwrap();
+        let frame =
+            Frame { record_type: "shop::View", op: WriteOp::Create, index: "views", id: "a", source: b"{}" };
+        let place = journal.append(&frame).unwrap().place;
+        let mut bytes = std::fs::read(journal.path(place.segment)).unwrap();
+        bytes.pop();
+        let mut segment = Segment { number: place.segment, bytes };
+        assert!(segment.parse(place).is_none());
+        let record = segment.record(&journal, place).await.unwrap();
+        assert_eq!(record.unwrap().items().len(), 1);
+    }
 }
